@@ -1,0 +1,45 @@
+# Every target stands alone and asks no questions. `make` builds; `make demo` and `make test` are where to begin.
+
+PREFIX ?= /usr/local
+CHECKED := --explicit-target-dependency-import-check error
+RELEASED := .build/release
+# A test that hangs ends the run, and does not wait for somebody to notice.
+LIMITED := $(shell command -v timeout >/dev/null && echo timeout -k 10 1800)
+
+.PHONY: all setup build demo test lint bench release install clean
+.NOTPARALLEL:
+# `make demo BROWSER=real` is a word to us, not a browser's name for the programs that we start.
+unexport BROWSER
+
+all: build
+
+setup: ## Installs the system packages that are missing (Debian, Ubuntu)
+	@scripts/setup.sh
+
+build: setup ## Builds everything, for debugging
+	swift build $(CHECKED)
+
+demo: build ## Signs in and gets credentials, against servers on this machine; BROWSER=real opens yours
+	BROWSER_MODE=$(if $(filter real,$(BROWSER)),real,scripted) scripts/demo.sh "$$(swift build --show-bin-path)"
+
+test: setup lint ## Everything that must hold: lint, tests, linkage of the release, the real servers and clients
+	swift build --build-tests $(CHECKED)
+	$(LIMITED) swift test --skip-build
+	scripts/release.sh
+	scripts/test-real.sh $(RELEASED)
+
+lint: setup
+	swift format lint --strict -r -p Package.swift Sources Tests
+
+release: setup ## Builds what is installed, and checks that it starts and what it links
+	scripts/release.sh
+
+bench: release ## Measures time, memory, system calls and requests against their limits
+	scripts/release.sh aws-oidc-stand-ins
+	scripts/bench.sh $(RELEASED)
+
+install: ## Installs what `make release` built, under $(DESTDIR)$(PREFIX)
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install.sh $(RELEASED)
+
+clean:
+	rm -rf .build .venv

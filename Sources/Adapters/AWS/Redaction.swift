@@ -1,0 +1,46 @@
+import Domain
+
+/// Takes a token out of a text that the other side wrote: STS quotes a value that it does not accept.
+enum Redaction {
+    /// The text with each run of a token's characters that is the token, or 16 characters or more out of it, as `<redacted>`.
+    static func text(_ text: String, without token: Secret) -> String {
+        let secret = Array(token.revealed.utf8)
+        guard !secret.isEmpty else { return text }
+        var result: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.first {
+            let run = rest.prefix(while: isTokenByte)
+            if run.isEmpty {
+                result.append(byte)
+                rest = rest.dropFirst()
+                continue
+            }
+            result += isPart(trimmed(run), of: secret) ? Array("<redacted>".utf8) : Array(run)
+            rest = rest.dropFirst(run.count)
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// A full stop or an ellipsis that ends a sentence is no part of a token.
+    private static func trimmed(_ run: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var run = run
+        while run.last == UInt8(ascii: ".") { run = run.dropLast() }
+        return run
+    }
+
+    private static func isPart(_ run: ArraySlice<UInt8>, of secret: [UInt8]) -> Bool {
+        if run.elementsEqual(secret) { return true }
+        guard run.count >= 16, run.count <= secret.count else { return false }
+        return (0...(secret.count - run.count)).contains { secret[$0...].starts(with: run) }
+    }
+
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default:
+            false
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import CCurl
+import Domain
+import Ports
+
+/// One exchange: the request, its answer while it arrives, and how it ended.
+///
+/// `@unchecked Sendable`: one caller makes it; from the moment that it is handed to the loop, the loop's thread alone
+/// (libcurl's callbacks run there) reads and writes it.
+final class Transfer: @unchecked Sendable {
+    /// How far it got; a cancel may come before the start, or after the end.
+    enum Phase {
+        case new
+        case running(CheckedContinuation<Result<HTTPResponse, HTTPFailure>, Never>)
+        case over
+    }
+
+    var phase = Phase.new
+    let handle: EasyHandle
+    let host: String
+    let timeout: Double
+    private var answer: Answer
+    private let isPost: Bool
+    private var timesSent = 0
+    private var countsSending = false
+
+    /// A transfer of that request, ready to start.
+    init(_ request: HTTPRequest, _ settings: CurlSettings) throws(HTTPFailure) {
+        let address = try request.checkedAddress()
+        host = address.host
+        timeout = request.timeout
+        answer = Answer(bodyLimit: request.bodyLimit)
+        handle = try EasyHandle()
+        isPost = if case .post = request.method { true } else { false }
+        try handle.configure(request, address, settings)
+        try setCallbacks()
+    }
+
+    /// How it ended, when libcurl is through with it.
+    func outcome(_ code: CURLcode) -> Result<HTTPResponse, HTTPFailure> {
+        let mayHaveArrived = countsSending ? timesSent > 0 : !code.isBeforeSending
+        if code == CURLE_OK {
+            guard answer.isHeaderComplete else {
+                let reason = "the answer broke off"
+                return .failure(.unreachable(host: host, reason: reason, requestMayHaveArrived: mayHaveArrived))
+            }
+            return .success(
+                HTTPResponse(
+                    status: aws_oidc_curl_status(handle.pointer), headers: answer.headers, body: answer.body))
+        }
+        if let limit = answer.passedLimit { return .failure(.tooLarge(host: host, limit: limit)) }
+        return .failure(
+            code.failure(host: host, reason: handle.reason(code), timeout: timeout, mayHaveArrived: mayHaveArrived))
+    }
+
+    private func setCallbacks() throws(HTTPFailure) {
+        let me = Unmanaged.passUnretained(self).toOpaque()
+        try handle.check(
+            aws_oidc_curl_set_body_sink(
+                handle.pointer,
+                { bytes, size, count, owner in
+                    let transfer = Unmanaged<Transfer>.fromOpaque(owner).takeUnretainedValue()
+                    let piece = UnsafeRawBufferPointer(start: bytes, count: size * count)
+                    return transfer.answer.take(body: piece) ? piece.count : 0
+                }, me))
+        try handle.check(
+            aws_oidc_curl_set_header_sink(
+                handle.pointer,
+                { bytes, size, count, owner in
+                    let transfer = Unmanaged<Transfer>.fromOpaque(owner).takeUnretainedValue()
+                    let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+                    return transfer.answer.take(headerLine: line) ? line.count : 0
+                }, me))
+        let code = aws_oidc_curl_set_gate(
+            handle.pointer,
+            { owner, _, _, _, _ in
+                Unmanaged<Transfer>.fromOpaque(owner).takeUnretainedValue().maySend() ? 0 : 1
+            }, me)
+        countsSending = code == CURLE_OK
+    }
+
+    /// Whether the request may go out now.
+    ///
+    /// libcurl sends again by itself when a kept connection turns out to be broken. A POST goes out once: whether to
+    /// send a code or a refresh token a second time is the caller's to decide.
+    private func maySend() -> Bool {
+        timesSent += 1
+        return !isPost || timesSent == 1
+    }
+}

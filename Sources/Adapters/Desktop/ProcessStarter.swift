@@ -1,0 +1,37 @@
+import Domain
+
+/// Starts our own client anew, so that a sign-in outlives the command that found it necessary.
+package struct ProcessStarter: Sendable {
+    /// A starter.
+    package init() {}
+
+    /// Starts a program that holds nothing of ours, and returns its process number without waiting for it.
+    ///
+    /// It has a session of its own, /dev/null for the standard streams, no other descriptor, no signal blocked or
+    /// ignored, our umask, and our working directory, since paths in the environment may be relative to it. `executable` is a path; it is not
+    /// looked for. Once it has ended it is waited for, and its number is free for others.
+    package func startDetached(
+        executable: String, arguments: [String], environment: [String: String]
+    ) throws(ProcessStartError) -> Int32 {
+        do {
+            return try Spawn.detached(executable, arguments, environment: environment)
+        } catch {
+            throw .notStarted(executable: executable, reason: error.reason)
+        }
+    }
+}
+
+/// Why a program could not be started.
+package enum ProcessStartError: Error, Sendable, Hashable {
+    /// The system refused.
+    case notStarted(executable: String, reason: String)
+}
+
+extension ProcessStartError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notStarted(let executable, let reason):
+            "\(PrintableText.line(executable)) could not be started: \(reason). Check that it is there and may be executed."
+        }
+    }
+}

@@ -1,0 +1,24 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A file call that the system refused.
+struct FileFailure: Error, Sendable, CustomStringConvertible {
+    /// The file or folder.
+    let path: String
+    /// The error number.
+    let code: Int32
+
+    /// The error of the call that just failed on that path.
+    static func latest(_ path: String) -> FileFailure { FileFailure(path: path, code: errno) }
+
+    /// The system's words, fit for the middle of a sentence.
+    var reason: String { code == 0 ? "it is not what it should be" : String(cString: strerror(code)) }
+
+    var description: String { "\(path): \(reason)" }
+
+    /// Whether the file simply is not there.
+    var isAbsence: Bool { code == ENOENT || code == ENOTDIR }
+}

@@ -1,0 +1,124 @@
+import Locking
+package import Ports
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What this host keeps for this user's processes: small private files, replaced by rename, not worth a sync.
+///
+/// They are read from every folder that may hold them, and written to the first that will do.
+package final class HostFiles: Sendable {
+    private enum Target: Sendable {
+        case unknown
+        case folder(PrivateFolder)
+        case none
+    }
+
+    private let candidates: [String]
+    private let notices: any Notices
+    private let target = Guarded(Target.unknown)
+    private let told = Guarded(Set<String>())
+
+    /// No file of ours is larger, in bytes.
+    static let sizeLimit = 1 << 20
+
+    /// The files in these folders (`HostLocalFolder.candidates`).
+    package init(candidates: [String], notices: any Notices) {
+        self.candidates = candidates
+        self.notices = notices
+    }
+
+    /// The bytes of the first file of that name that may be trusted.
+    func read(_ name: String) -> [UInt8]? {
+        for folder in folders {
+            if let bytes = read(name, in: folder) { return bytes }
+        }
+        return nil
+    }
+
+    /// The bytes of every file of that name that may be trusted.
+    func readAll(_ name: String) -> [[UInt8]] {
+        folders.compactMap { read(name, in: $0) }
+    }
+
+    private func read(_ name: String, in folder: PrivateFolder) -> [UInt8]? {
+        let path = folder.file(name)
+        do {
+            return try PrivateFile.read(path, limit: Self.sizeLimit, tightens: false)
+        } catch let error as PrivateFile.Untrusted {
+            let isNews = told.with { $0.insert(path).inserted }
+            if isNews { notices.warn("\(error.path) is not used: \(error.reason). Remove it.") }
+            return nil
+        } catch {
+            return nil
+        }
+    }
+
+    /// The folders that are there and may be trusted.
+    var folders: [PrivateFolder] {
+        candidates.filter(PrivateFolder.isTrusted).map { PrivateFolder(path: $0) }
+    }
+
+    /// Replaces the file in that folder, or in the one to write to; where that fails, tells why.
+    @discardableResult
+    func replace(_ name: String, with bytes: [UInt8], in folder: PrivateFolder? = nil) -> FileFailure? {
+        guard let folder = folder ?? self.folder() else {
+            return FileFailure(path: candidates.last ?? name, code: ENOENT)
+        }
+        do {
+            try Replacement(in: folder, for: name).replace(name, with: bytes, durably: false)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Removes the files of that name from every folder.
+    func remove(_ name: String) {
+        for folder in folders { try? Posix.remove(folder.file(name)) }
+    }
+
+    /// Takes a lock of this host; nil where somebody has it.
+    ///
+    /// - Throws: where no folder will do, or the disk is full.
+    func lock(_ name: String) throws(FileFailure) -> FileLock? {
+        guard let folder = folder() else { throw FileFailure(path: candidates.last ?? name, code: ENOENT) }
+        return try FileLock.take(folder.file(name + ".lock"))
+    }
+
+    /// The first folder that can be made, is ours, and lies on this host.
+    func folder() -> PrivateFolder? {
+        target.with { target in
+            switch target {
+            case .folder(let folder): return folder
+            case .none: return nil
+            case .unknown:
+                let found = choose()
+                target = found.map { .folder($0) } ?? .none
+                return found
+            }
+        }
+    }
+
+    private func choose() -> PrivateFolder? {
+        for path in candidates {
+            let folder: PrivateFolder
+            do {
+                folder = try PrivateFolder.ensured(path, followsLinks: false)
+            } catch {
+                // One that can't be made, such as the runtime folder of a session that is over, goes without a word.
+                if case .untrusted(let reason, let remedy) = error {
+                    notices.warn("\(path) is not used: \(reason). \(remedy)")
+                }
+                continue
+            }
+            guard access(path, W_OK) == 0 else { continue }
+            if !FileSystemKind.isNetwork(path) { return folder }
+            notices.warn("\(path) is on a network file system: AWS credentials are kept elsewhere on this host.")
+        }
+        return nil
+    }
+}

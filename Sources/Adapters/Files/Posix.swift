@@ -1,0 +1,100 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The file calls that the caches are made of: each whole, tried again after EINTR, and with the error as a value.
+enum Posix {
+    /// Opens a file, closed in children.
+    static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(FileFailure) -> Int32 {
+        while true {
+            let descriptor = sysOpen(path, flags | O_CLOEXEC, mode)
+            if descriptor >= 0 { return descriptor }
+            if errno != EINTR { throw .latest(path) }
+        }
+    }
+
+    /// What the system says of an open file.
+    static func status(_ descriptor: Int32, _ path: String) throws(FileFailure) -> stat {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .latest(path) }
+        return status
+    }
+
+    /// Reads an open file from its start to its end, at most `limit` bytes.
+    static func readAll(_ descriptor: Int32, _ path: String, limit: Int) throws(FileFailure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = read(descriptor, &chunk, chunk.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .latest(path)
+            }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+            if bytes.count > limit { throw FileFailure(path: path, code: EFBIG) }
+        }
+    }
+
+    /// Writes all of the bytes at the file's start and cuts it off behind them.
+    static func writeAll(_ descriptor: Int32, _ path: String, _ bytes: [UInt8]) throws(FileFailure) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress?.advanced(by: done), $0.count - done, off_t(done))
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .latest(path)
+            }
+            done += count
+        }
+        guard ftruncate(descriptor, off_t(bytes.count)) == 0 else { throw .latest(path) }
+    }
+
+    /// Brings an open file, or folder, onto stable storage.
+    static func synchronize(_ descriptor: Int32, _ path: String) throws(FileFailure) {
+        while fsync(descriptor) != 0 {
+            if errno == EINTR { continue }
+            // Some file systems can't synchronize a folder, and say so.
+            if errno == EINVAL || errno == ENOTSUP { return }
+            throw .latest(path)
+        }
+    }
+
+    /// Brings a folder's entries onto stable storage.
+    static func synchronizeFolder(_ path: String) throws(FileFailure) {
+        let descriptor = try open(path, O_RDONLY | O_DIRECTORY)
+        defer { close(descriptor) }
+        try synchronize(descriptor, path)
+    }
+
+    /// Gives a file another name, in place of what had that name.
+    static func rename(_ old: String, _ new: String) throws(FileFailure) {
+        guard sysRename(old, new) == 0 else { throw .latest(new) }
+    }
+
+    /// Removes a file; one that is not there is removed already.
+    static func remove(_ path: String) throws(FileFailure) {
+        guard unlink(path) == 0 || errno == ENOENT else { throw .latest(path) }
+    }
+
+    /// The names in a folder.
+    static func names(in path: String) throws(FileFailure) -> [String] {
+        guard let folder = opendir(path) else { throw .latest(path) }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+}
+
+private func sysOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }
+private func sysRename(_ old: String, _ new: String) -> Int32 { rename(old, new) }

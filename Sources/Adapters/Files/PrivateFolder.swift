@@ -1,0 +1,77 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A folder that only its owner may look into.
+struct PrivateFolder: Sendable {
+    /// Why a folder is not used.
+    enum Refusal: Error, Sendable {
+        /// It must not be trusted.
+        case untrusted(reason: String, remedy: String)
+        /// It can't be made, or not be looked at.
+        case failure(FileFailure)
+    }
+
+    let path: String
+
+    /// Makes the folder (0700) and those above it where they are missing, and tightens it where others may look in.
+    ///
+    /// - Parameter followsLinks: whether a link to a folder of this user's will do: not where others could have put it there.
+    /// - Throws: `.untrusted` where it is another user's, writable by others, a link that is not followed or no folder at all.
+    static func ensured(_ path: String, followsLinks: Bool = true) throws(Refusal) -> PrivateFolder {
+        try make(path)
+        try tighten(path, followsLinks)
+        return PrivateFolder(path: path)
+    }
+
+    /// Whether the path is, without any link, a folder of this user's that nobody else can write to.
+    static func isTrusted(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR && status.st_uid == getuid()
+            && status.st_mode & 0o022 == 0
+    }
+
+    /// The path of a name in it.
+    func file(_ name: String) -> String { path + "/" + name }
+
+    private static func make(_ path: String) throws(Refusal) {
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+        // A read-only file system may say so before it says that the folder is there.
+        var status = stat()
+        let code = errno
+        if lstat(path, &status) == 0 { return }
+        guard code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+            throw .failure(FileFailure(path: path, code: code))
+        }
+        try make(String(path[..<slash]))
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .failure(.latest(path)) }
+    }
+
+    private static func tighten(_ path: String, _ followsLinks: Bool) throws(Refusal) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw .failure(.latest(path)) }
+        if status.st_mode & S_IFMT == S_IFLNK {
+            guard followsLinks else { throw .untrusted(reason: "it is a link", remedy: "Remove the link.") }
+            guard stat(path, &status) == 0 else { throw .failure(.latest(path)) }
+            guard status.st_uid == getuid() else {
+                throw .untrusted(reason: "it is a link to another user's folder", remedy: "Remove the link.")
+            }
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw .untrusted(reason: "it is no folder", remedy: "Move it out of the way.")
+        }
+        guard status.st_uid == getuid() else {
+            throw .untrusted(
+                reason: "it belongs to user \(status.st_uid)", remedy: "Remove it, or have its owner do so.")
+        }
+        guard status.st_mode & 0o022 == 0 else {
+            throw .untrusted(
+                reason: "others can write to it",
+                remedy: "Look for what does not belong there, then run: chmod 700 '\(path)'")
+        }
+        // That it can't be tightened on a read-only file system does no harm: nobody can write there either.
+        if status.st_mode & 0o055 != 0 { chmod(path, 0o700) }
+    }
+}

@@ -1,0 +1,111 @@
+package import Domain
+package import Ports
+
+/// Gives live tokens: from the cache, else by a refresh, else by a sign-in that outlives this process.
+package struct ObtainTokens: Sendable {
+    /// How far it may go.
+    package enum Manner: Sendable {
+        /// Only what needs no person, by that deadline.
+        case silently(by: Deadline)
+        /// Whatever it takes.
+        case attended(Attendance)
+
+        /// By when it must have ended; nil where it takes as long as it takes.
+        var deadline: Deadline? {
+            if case .silently(let deadline) = self { deadline } else { nil }
+        }
+    }
+
+    let key: TokenKey
+    let store: any TokenStore
+    let renewal: TokenRenewal
+    let awaitSignIn: AwaitSignIn
+    let time: any TimeSource
+    let notices: any Notices
+    let log: any Log
+
+    /// The use case over the store of that key.
+    package init(
+        key: TokenKey, store: any TokenStore, renewal: TokenRenewal, awaitSignIn: AwaitSignIn, time: any TimeSource,
+        notices: any Notices, log: any Log
+    ) {
+        self.key = key
+        self.store = store
+        self.renewal = renewal
+        self.awaitSignIn = awaitSignIn
+        self.time = time
+        self.notices = notices
+        self.log = log
+    }
+
+    /// Gives tokens that meet the need.
+    package func callAsFunction(_ need: TokenNeed, _ manner: Manner) async throws(SignInProblem) -> TokenSet {
+        let began = time.uptime()
+        if let stored = try live(need) { return stored }
+        // A sign-in whose process was killed is started once more, not for ever.
+        for _ in 0..<2 {
+            // It has the right for as long as a person takes: it is awaited with its address in view, or not at all.
+            if awaitSignIn.isUnderWay {
+                guard case .attended = manner else { throw .notSilently }
+                if let tokens = try await awaitSignIn(need, started: nil) { return tokens }
+            }
+            do {
+                let produced = try await store.produce(
+                    key, .refresh, waitingUntil: manner.deadline, isEnough: { need.isMet(by: $0, at: time.now()) },
+                    isRight: { need.isRight($0) },
+                    body: { production throws(ProductionStop) in
+                        try await renewal(production, need, manner, began: began)
+                    })
+                if let unstored = produced.unstored { notices.warn(Self.unstoredWarning(unstored)) }
+                return produced.tokens
+            } catch .stopped(let signIn as SignInUnderWay) {
+                if let tokens = try await awaitSignIn(need, started: signIn.started) { return tokens }
+            } catch .stopped(let problem as SignInProblem) {
+                throw problem
+            } catch .notWritable(let path, let reason) {
+                return try await renewal.signInUnstored(.notWritable(path: path, reason: reason), manner)
+            } catch {
+                throw .store(error)
+            }
+        }
+        throw .lost
+    }
+
+    private func live(_ need: TokenNeed) throws(SignInProblem) -> TokenSet? {
+        do {
+            let stored = try store.read(key)
+            let live = stored.flatMap { need.isMet(by: $0.tokens, at: time.now()) ? $0.tokens : nil }
+            if live != nil { log.write(.debug, "tokens are live", ["issuer": key.issuer.text]) }
+            return live
+        } catch .notWritable {
+            // A store that can't be made holds nothing; what to do about it is decided where something is to be stored.
+            return nil
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    static func unstoredWarning(_ error: TokenStoreError) -> String {
+        "\(error) Until then every process has to sign in by itself."
+    }
+}
+
+/// Who is there for a sign-in.
+package struct Attendance: Sendable, Hashable {
+    /// Whether this process can reach a person: a terminal, a display or a browser.
+    package let reachesPerson: Bool
+    /// Whether a person has asked for it in so many words, so that no pause holds it back.
+    package let isPerson: Bool
+
+    /// Who is there.
+    package init(reachesPerson: Bool, isPerson: Bool) {
+        self.reachesPerson = reachesPerson
+        self.isPerson = isPerson
+    }
+}
+
+/// A sign-in runs in a process of its own: the right is released, and its end awaited.
+struct SignInUnderWay: Error {
+    /// Its process, where this one has started it, so that Ctrl-C here cancels it.
+    let started: Int32?
+}

@@ -1,0 +1,179 @@
+package import Domain
+package import Ports
+
+/// One sign-in in the person's browser: authorization code with PKCE over a loopback redirect (RFC 8252, RFC 7636).
+package struct SignIn: Sendable {
+    let key: TokenKey
+    let provider: any IdentityProvider
+    let verifier: any IDTokenVerifier
+    let listener: any RedirectListener
+    let browser: any Browser
+    let random: any RandomSource
+    let digester: any Digester
+    let time: any TimeSource
+    let log: any Log
+    /// How long it waits for the person, in seconds.
+    let timeout: Double
+
+    /// How long each request to the provider may take, in seconds.
+    static let requestTime = 30.0
+
+    /// How long it takes at most, the person's time and all requests included, in seconds.
+    var longest: Double { timeout + 3 * Self.requestTime + 20 }
+
+    /// A sign-in at that provider; `timeout` is how long it waits for the person, in seconds.
+    package init(
+        key: TokenKey, provider: any IdentityProvider, verifier: any IDTokenVerifier, listener: any RedirectListener,
+        browser: any Browser, random: any RandomSource, digester: any Digester, time: any TimeSource, log: any Log,
+        timeout: Double
+    ) {
+        self.key = key
+        self.provider = provider
+        self.verifier = verifier
+        self.listener = listener
+        self.browser = browser
+        self.random = random
+        self.digester = digester
+        self.time = time
+        self.log = log
+        self.timeout = timeout
+    }
+
+    /// Signs in; `report` hears where it stands.
+    func callAsFunction(report: @Sendable (SignInProgress.Stage) -> Void) async throws(SignInProblem) -> TokenSet {
+        let metadata = try await asking { () async throws(IdentityProviderError) in
+            try await provider.metadata(by: Deadline(in: Self.requestTime, time))
+        }
+        // A code can be redeemed once only: whatever else is needed is fetched before anybody is asked for it.
+        try await asking { () async throws(IdentityProviderError) in
+            try await verifier.prepare(by: Deadline(in: Self.requestTime, time))
+        }
+        // The socket listens before the browser opens: a provider that knows the person redirects at once.
+        let redirect = try opened()
+        let attempt = SignInAttempt(random: random, digester: digester)
+        let address = AuthorizationRequest(
+            to: metadata, clientID: key.clientID, redirectURI: redirect.redirectURI, state: attempt.state,
+            nonce: attempt.nonce, challenge: attempt.pkce.challenge
+        ).address
+        do {
+            try browser.open(address)
+            report(.waiting(address: address))
+        } catch {
+            log.write(.warning, "browser not opened", ["reason": "\(error)"])
+            report(.waiting(address: address, browserProblem: "\(error)"))
+        }
+        do throws(SignInProblem) {
+            let code = try await answer(redirect, attempt, metadata)
+            let tokens = try await redeem(code, attempt, redirect)
+            redirect.finish(.signedIn)
+            return tokens
+        } catch {
+            redirect.finish(.failed(error))
+            throw error
+        }
+    }
+
+    private func opened() throws(SignInProblem) -> any OpenRedirect {
+        do {
+            return try listener.open()
+        } catch {
+            throw .redirect(error)
+        }
+    }
+
+    private func answer(_ redirect: any OpenRedirect, _ attempt: SignInAttempt, _ metadata: ProviderMetadata)
+        async throws(SignInProblem) -> Secret
+    {
+        let judge = { @Sendable (query: String) in
+            RedirectAnswer.judge(
+                query: query, state: attempt.state, issuer: metadata.issuer,
+                issuerIsRequired: metadata.namesItselfInRedirect)
+        }
+        let query: String
+        do {
+            query = try await redirect.answer(within: timeout) { query in
+                guard case .foreign(let reason) = judge(query) else { return .take }
+                log.write(.info, "stray request ignored", ["reason": reason])
+                return .ignore(reason: reason)
+            }
+        } catch .cancelled {
+            throw .interrupted
+        } catch {
+            throw .redirect(error)
+        }
+        switch judge(query) {
+        case .code(let code): return code
+        case .refused(let error, let explanation): throw .denied(error: error, explanation: explanation)
+        case .foreign(let reason): throw .denied(error: "invalid_response", explanation: reason)
+        }
+    }
+
+    private func redeem(_ code: Secret, _ attempt: SignInAttempt, _ redirect: any OpenRedirect)
+        async throws(SignInProblem) -> TokenSet
+    {
+        let grant = try await asking { () async throws(IdentityProviderError) in
+            try await provider.redeem(
+                code: code, verifier: attempt.pkce.verifier, redirectURI: redirect.redirectURI,
+                by: Deadline(in: Self.requestTime, time))
+        }
+        guard let idToken = grant.idToken else { throw .noIDToken }
+        let expected = IDTokenExpectations(
+            issuer: key.issuer, clientID: key.clientID, nonce: attempt.nonce, accessToken: grant.accessToken)
+        let claims = try await asking { () async throws(IdentityProviderError) in
+            try await verifier.verify(idToken, expected, by: Deadline(in: Self.requestTime, time))
+        }
+        var tokens = TokenSet(signedIn: grant, idToken: idToken, claims: claims, at: time.now())
+        if tokens.refreshTokenExpiry == nil { tokens.refreshTokenExpiry = await refreshTokenExpiry(of: tokens) }
+        return tokens
+    }
+
+    /// The provider's word on when the refresh token ends; a provider that does not tell costs nothing but the knowledge.
+    private func refreshTokenExpiry(of tokens: TokenSet) async -> Timestamp? {
+        guard let refreshToken = tokens.refreshToken else { return nil }
+        do {
+            let status = try await provider.status(ofRefreshToken: refreshToken, by: Deadline(in: 10, time))
+            if case .active(let expiry) = status { return expiry }
+            log.write(.info, "refresh token's expiry not told", ["answer": "\(status)"])
+        } catch {
+            log.write(.warning, "refresh token not introspected", ["reason": "\(error)"])
+        }
+        return nil
+    }
+
+    private func asking<Answer>(_ ask: () async throws(IdentityProviderError) -> Answer) async throws(SignInProblem)
+        -> Answer
+    {
+        do {
+            return try await ask()
+        } catch .http(.cancelled) {
+            throw .interrupted
+        } catch {
+            throw .provider(error)
+        }
+    }
+}
+
+/// The secrets of one attempt, fresh each time.
+struct SignInAttempt: Sendable {
+    /// Binds the redirect to this attempt (RFC 6749 section 10.12).
+    let state: Secret
+    /// Binds the id_token to this attempt (OpenID Connect Core section 15.5.2).
+    let nonce: Secret
+    /// Binds the code to this process (RFC 7636).
+    let pkce: PKCE
+
+    init(random: any RandomSource, digester: any Digester) {
+        state = Secret(Base64URL.encode(random.randomBytes(32)))
+        nonce = Secret(Base64URL.encode(random.randomBytes(32)))
+        pkce = PKCE(random: random.randomBytes(PKCE.randomByteCount)) { digester.digest($0, .sha256) }
+    }
+}
+
+extension RedirectPage {
+    fileprivate static let signedIn = RedirectPage(
+        title: "You are signed in", text: "The terminal goes on. This page can be closed.", succeeded: true)
+
+    fileprivate static func failed(_ problem: SignInProblem) -> RedirectPage {
+        RedirectPage(title: "The sign-in did not succeed", text: "\(problem)", succeeded: false)
+    }
+}

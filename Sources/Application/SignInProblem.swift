@@ -1,0 +1,77 @@
+package import Domain
+package import Ports
+
+/// Why there are no tokens.
+package enum SignInProblem: Error, Sendable {
+    /// Nobody is signed in, and this process can't ask anybody to.
+    case notSignedIn(TokenKey)
+    /// The last sign-in was not answered, and it is too early for the next one.
+    case unanswered(SignInPause, TokenKey)
+    /// A sign-in is needed, and this caller wants none.
+    case notSilently
+    /// The identity provider.
+    case provider(IdentityProviderError)
+    /// The redirect listener.
+    case redirect(RedirectListenerError)
+    /// The person, or the provider in their place, said no in the browser (RFC 6749 section 4.1.2.1).
+    case denied(error: String, explanation: String?)
+    /// The provider answered the sign-in without an id_token.
+    case noIDToken
+    /// A final answer that another process got.
+    case verdict(Verdict)
+    /// The sign-in that another process runs has failed.
+    case elsewhere(String)
+    /// The sign-in's process has ended without a word, again and again.
+    case lost
+    /// No process could be started for it.
+    case notStarted(SignInStartError)
+    /// Ctrl-C.
+    case interrupted
+    /// The token store.
+    case store(TokenStoreError)
+}
+
+extension SignInProblem: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notSignedIn(let key):
+            "not signed in to \(key.issuer.text), and nobody sits here who could; run \(LoginCommand.text(key))"
+        case .unanswered(let pause, let key):
+            "the sign-in of \(pause.last.rfc3339) was not answered; run \(LoginCommand.text(key))"
+        case .notSilently:
+            "a sign-in is needed."
+        case .provider(let error): "\(error)"
+        case .redirect(let error): "\(error)"
+        case .denied(let error, let explanation):
+            "the sign-in was refused in the browser: \(PrintableText.line(error))"
+                + (explanation.map { " (\(PrintableText.line($0)))" } ?? "")
+                + ". Run it again to try once more, or ask whoever runs the identity provider for access."
+        case .noIDToken:
+            "the identity provider gave no id_token, which AWS needs: the client must be allowed the scope openid. Ask whoever runs it."
+        case .verdict(let verdict): "\(verdict)"
+        case .elsewhere(let sentence): sentence
+        case .lost: "the sign-in's own process ended without a word. Run it again with -v, and look at the log file."
+        case .notStarted(let error): "\(error)"
+        case .interrupted: "the sign-in was cancelled."
+        case .store(let error): "\(error)"
+        }
+    }
+
+    /// Whether asking again at once would give the same: then those who wait are told it too.
+    package var isVerdict: Bool {
+        switch self {
+        case .denied, .redirect(.timedOut), .provider(.refused("invalid_client", _)),
+            .provider(.refused("unauthorized_client", _)), .noIDToken:
+            true
+        default: false
+        }
+    }
+}
+
+/// The command that signs in, as text to copy.
+package enum LoginCommand {
+    /// The command for this issuer and client.
+    package static func text(_ key: TokenKey) -> String {
+        "aws-oidc login --issuer-url=\(key.issuer.text) --client-id=\(key.clientID.text)"
+    }
+}

@@ -1,0 +1,217 @@
+package import Domain
+package import Ports
+
+/// What the one producer does under its right: refreshes, or sees to it that somebody is asked to sign in.
+package struct TokenRenewal: Sendable {
+    let key: TokenKey
+    let provider: any IdentityProvider
+    let verifier: any IDTokenVerifier
+    let verdicts: any VerdictBoard
+    let journal: any SignInJournal
+    let starter: any SignInStarter
+    let hostLock: any HostLock
+    let signIn: SignIn
+    let time: any TimeSource
+    let notices: any Notices
+    let log: any Log
+
+    /// How long a refresh may take, its repetitions included, in seconds.
+    static let refreshTime = 40.0
+    /// How long a verdict holds for processes that come later, in seconds.
+    static let verdictLife = 5.0
+
+    /// The renewal of that key's tokens.
+    package init(
+        key: TokenKey, provider: any IdentityProvider, verifier: any IDTokenVerifier, verdicts: any VerdictBoard,
+        journal: any SignInJournal, starter: any SignInStarter, hostLock: any HostLock, signIn: SignIn,
+        time: any TimeSource, notices: any Notices, log: any Log
+    ) {
+        self.key = key
+        self.provider = provider
+        self.verifier = verifier
+        self.verdicts = verdicts
+        self.journal = journal
+        self.starter = starter
+        self.hostLock = hostLock
+        self.signIn = signIn
+        self.time = time
+        self.notices = notices
+        self.log = log
+    }
+
+    /// Produces tokens that meet the need, for a caller that began at that uptime.
+    func callAsFunction(
+        _ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner, began: Double
+    ) async throws(ProductionStop) -> TokenSet {
+        do {
+            if let verdict = verdicts.verdict(on: key.text, since: began - Self.verdictLife), !isPerson(manner) {
+                throw SignInProblem.verdict(verdict)
+            }
+            if let tokens = try await refresh(production, need, manner) { return tokens }
+            if let signIn = try startSignIn(production, need, manner) { throw signIn }
+            return try await signInHere()
+        } catch let full as TokenStoreError {
+            return try await unstored(full, manner)
+        } catch let error as IdentityProviderError {
+            throw stop(.provider(error))
+        } catch let problem as SignInProblem {
+            throw stop(problem)
+        } catch {
+            throw ProductionStop(error)
+        }
+    }
+
+    private func stop(_ problem: SignInProblem) -> ProductionStop {
+        if problem.isVerdict { verdicts.post(Verdict("\(problem)"), on: key.text) }
+        return ProductionStop(problem)
+    }
+
+    /// Refreshes; nil where only a sign-in helps.
+    private func refresh(_ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner)
+        async throws -> TokenSet?
+    {
+        guard let newest = try production.newest(), let refreshToken = newest.tokens.refreshToken,
+            !newest.isRefreshTokenRefused, canHelp(newest.tokens, need)
+        else { return nil }
+        try production.reserve()
+        let deadline = manner.deadline ?? Deadline(in: Self.refreshTime, time)
+        do {
+            let grant = try await provider.refresh(refreshToken, by: deadline)
+            return try await accept(grant, newest.tokens, production, need, by: deadline)
+        } catch IdentityProviderError.refused("invalid_grant", let explanation) {
+            log.write(.info, "refresh token refused", ["explanation": explanation ?? ""])
+        }
+        // Somebody who does not know our right may have rotated it meanwhile: look again before anybody is asked.
+        if let again = try production.newest(), let other = again.tokens.refreshToken, other != refreshToken {
+            try production.reserve()
+            do {
+                let grant = try await provider.refresh(other, by: deadline)
+                return try await accept(grant, again.tokens, production, need, by: deadline)
+            } catch IdentityProviderError.refused("invalid_grant", _) {
+                try production.noteRefused(other)
+                return nil
+            }
+        }
+        try production.noteRefused(refreshToken)
+        return nil
+    }
+
+    /// A provider that gives no id_token on refresh is not asked for one again.
+    private func canHelp(_ tokens: TokenSet, _ need: TokenNeed) -> Bool {
+        tokens.refreshGivesIDToken || TokenNeed.idToken.isMet(by: tokens, at: time.now()) && need.isRight(tokens)
+    }
+
+    private func accept(
+        _ grant: TokenGrant, _ old: TokenSet, _ production: any TokenProduction, _ need: TokenNeed,
+        by deadline: Deadline
+    ) async throws -> TokenSet? {
+        var rotated = old.rotated(by: grant, at: time.now())
+        rotated.refreshGivesIDToken = grant.idToken != nil
+        if rotated != old {
+            do {
+                try production.checkpoint(rotated)
+            } catch {
+                // The caller still gets what was obtained; publishing will fail the same way, and be told.
+                log.write(.error, "rotated refresh token not stored", ["reason": "\(error)"])
+            }
+        }
+        var renewed: (idToken: Secret, claims: IDTokenClaims)?
+        if let idToken = grant.idToken {
+            let expected = IDTokenExpectations(
+                issuer: key.issuer, clientID: key.clientID, accessToken: grant.accessToken, predecessor: old.claims)
+            renewed = (idToken, try await verifier.verify(idToken, expected, by: deadline))
+        }
+        let tokens = rotated.refreshed(by: grant, renewed: renewed, at: time.now())
+        if need.isMet(by: tokens, at: time.now()) { return tokens }
+        // Just made, and yet over: the clock is off, which no sign-in would cure.
+        if renewed != nil, need.isRight(tokens) { return tokens }
+        return nil
+    }
+
+    /// Starts the sign-in's own process, under the right, so that nobody else starts one too.
+    ///
+    /// nil where this host has no place to write down how it stands: then nobody could follow it.
+    private func startSignIn(
+        _ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner
+    ) throws -> SignInUnderWay? {
+        guard case .attended(let attendance) = manner else { throw SignInProblem.notSilently }
+        if let latest = journal.latest(key), latest.isUnderWay { return SignInUnderWay(started: nil) }
+        try mayAsk(attendance)
+        // Nobody is asked to sign in for tokens that the other process could not leave behind.
+        try production.reserve()
+        let progress = SignInProgress(
+            stage: .starting, processID: 0, startedAt: time.now(), deadline: time.uptime() + signIn.longest)
+        guard journal.write(progress, key) else { return nil }
+        do {
+            let processID = try starter.start(for: need)
+            // Where it has already written for itself, it knows better.
+            if journal.latest(key)?.processID != processID { journal.write(progress.by(processID), key) }
+            return SignInUnderWay(started: processID)
+        } catch {
+            journal.write(progress.at(.ended(problem: "\(error)")), key)
+            throw SignInProblem.notStarted(error)
+        }
+    }
+
+    private func mayAsk(_ attendance: Attendance) throws(SignInProblem) {
+        guard attendance.reachesPerson else { throw .notSignedIn(key) }
+        if !attendance.isPerson, let pause = journal.pause(key), time.now() < pause.end {
+            throw .unanswered(pause, key)
+        }
+    }
+
+    private func unstored(_ error: TokenStoreError, _ manner: ObtainTokens.Manner) async throws(ProductionStop)
+        -> TokenSet
+    {
+        do {
+            return try await signInUnstored(error, manner)
+        } catch {
+            throw ProductionStop(error)
+        }
+    }
+
+    /// Signs in within this process, where what comes of it can't be stored for others.
+    func signInUnstored(_ error: TokenStoreError, _ manner: ObtainTokens.Manner) async throws(SignInProblem)
+        -> TokenSet
+    {
+        guard case .notWritable = error, case .attended(let attendance) = manner else { throw .store(error) }
+        guard attendance.reachesPerson else { throw .store(error) }
+        try mayAsk(attendance)
+        // One browser all the same: whoever waited for another's sign-in finds the credentials that came of it, if anything.
+        let patience = Task {
+            await time.sleep(seconds: 1)
+            if !Task.isCancelled { notices.tell("Waiting for another process that signs in to \(key.issuer.text)…") }
+        }
+        let turn = await hostLock.hold("unstored-" + FNV1a.hexadecimal(key.text), within: signIn.longest)
+        patience.cancel()
+        switch turn {
+        case .held(afterWaiting: false), .unavailable: break
+        case .held(afterWaiting: true), .busy:
+            throw .elsewhere("another process has signed in, but could not leave its tokens behind. \(error)")
+        }
+        notices.warn(ObtainTokens.unstoredWarning(error))
+        return try await signInHere()
+    }
+
+    /// Signs in within this process.
+    private func signInHere() async throws(SignInProblem) -> TokenSet {
+        do {
+            let tokens = try await signIn { stage in
+                if case .waiting(let address, let browserProblem) = stage {
+                    notices.tell(SignInNotice.text(key, address, browserProblem))
+                }
+            }
+            journal.setPause(nil, key)
+            return tokens
+        } catch {
+            if case .redirect(.timedOut) = error {
+                journal.setPause(.after(journal.pause(key), at: time.now()), key)
+            }
+            throw error
+        }
+    }
+
+    private func isPerson(_ manner: ObtainTokens.Manner) -> Bool {
+        if case .attended(let attendance) = manner { attendance.isPerson } else { false }
+    }
+}

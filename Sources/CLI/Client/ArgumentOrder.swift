@@ -1,0 +1,30 @@
+/// The command line's freedoms that the parser does not know, put into the form that it does.
+///
+/// The tool that this one replaces takes its global flags before the subcommand as well as after it, and switches with a
+/// value (`--verbose=true`).
+enum ArgumentOrder {
+    /// The global flags that take a value of their own.
+    private static let valued: Set<String> = ["--log-file", "--login-timeout", "--node-local-cache"]
+
+    /// The arguments with what stands before the subcommand moved behind it, and switches without values.
+    static func normalized(_ arguments: [String]) -> [String] {
+        var before: [String] = []
+        var rest = arguments[...]
+        while let argument = rest.first, argument.hasPrefix("-"), argument != "--" {
+            before.append(argument)
+            rest = rest.dropFirst()
+            if valued.contains(argument), let value = rest.popFirst() { before.append(value) }
+        }
+        guard let command = rest.popFirst() else { return before.flatMap(switches) }
+        // What stands behind `--` belongs to somebody else.
+        let own = rest.prefix { $0 != "--" }
+        return [command] + (before + own).flatMap(switches) + rest.dropFirst(own.count)
+    }
+
+    private static func switches(_ argument: String) -> [String] {
+        guard argument.hasPrefix("--verbose=") else { return [argument] }
+        let value = argument.dropFirst("--verbose=".count)
+        if let count = Int(value) { return Array(repeating: "--verbose", count: max(0, min(count, 2))) }
+        return ["true", "t"].contains(value.lowercased()) ? ["--verbose"] : []
+    }
+}

@@ -1,0 +1,52 @@
+import Application
+import ArgumentParser
+import ClientComposition
+import Domain
+
+/// `aws-oidc check-token-valid`: for scripts; asks nobody.
+struct CheckTokenValid: ClientSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check-token-valid",
+        abstract: "Print valid or invalid for the cached tokens; exit 1 where they are invalid.")
+
+    @OptionGroup var provider: ProviderOptions
+    @OptionGroup var common: CommonOptions
+
+    func perform(_ composition: ClientComposition) async throws -> Answer {
+        switch try composition.checkToken(try provider.key())() {
+        case .valid: Answer("valid\n")
+        case .invalid(let reason): Answer("invalid\n", shortcoming: reason)
+        }
+    }
+}
+
+/// `aws-oidc check-refresh-ttl`: for monitors.
+struct CheckRefreshTTL: ClientSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check-refresh-ttl",
+        abstract: "Print how long the cached refresh token lives, such as 2159h59m57s.")
+
+    @OptionGroup var provider: ProviderOptions
+
+    @Flag(help: "Print hours with two decimals.")
+    var outputDurationInHours = false
+
+    @OptionGroup var common: CommonOptions
+
+    func perform(_ composition: ClientComposition) async throws -> Answer {
+        let seconds = try await composition.checkRefreshToken(try provider.key())()
+        return Answer(
+            (outputDurationInHours ? GoDuration.hours(seconds: seconds) : GoDuration.text(seconds: seconds)) + "\n")
+    }
+}
+
+/// `aws-oidc version`, for its help; it is answered before the parser.
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        if !Output.print(Version.text + "\n") { throw ExitCode(1) }
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import ClientComposition
+import Domain
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The flags of every subcommand.
+struct CommonOptions: ParsableArguments {
+    @Flag(name: .shortAndLong, help: "Log to standard error, as JSON lines; twice for more.")
+    var verbose: Int
+
+    @Option(help: ArgumentHelp("Write the log to this file.", valueName: "path"))
+    var logFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Keep tokens and credentials in this folder of this host, not in the home (AWS_OIDC_NODE_LOCAL_CACHE).",
+            valueName: "dir"))
+    var nodeLocalCache: String?
+
+    @Option(
+        help: ArgumentHelp("How long a sign-in waits for you, such as 5m.", valueName: "duration"),
+        transform: { text in
+            guard let seconds = GoDuration.seconds(text), (1...86_400).contains(seconds) else {
+                throw ValidationError("\"\(text)\" is no duration from 1s to 24h, such as 90s or 5m")
+            }
+            return seconds
+        })
+    var loginTimeout: Double = 300
+
+    /// The settings that these flags and the environment make.
+    var settings: ClientSettings {
+        var settings = ClientSettings(environment: ProcessInfo.processInfo.environment)
+        settings.verbosity = verbose
+        settings.logFile = logFile
+        settings.nodeLocalFlag = nodeLocalCache
+        settings.loginTimeout = loginTimeout
+        settings.version = Version.text
+        return settings
+    }
+}
+
+/// The flags that name whose tokens are meant.
+struct ProviderOptions: ParsableArguments {
+    @Option(name: .customLong("issuer-url"), help: ArgumentHelp("The identity provider's issuer.", valueName: "url"))
+    var issuerURL: String
+
+    @Option(name: .customLong("client-id"), help: ArgumentHelp("The client's id at the provider.", valueName: "id"))
+    var clientID: String
+
+    /// The key that these flags name.
+    func key() throws -> TokenKey {
+        TokenKey(issuer: try Issuer(issuerURL), clientID: try ClientID(clientID))
+    }
+}

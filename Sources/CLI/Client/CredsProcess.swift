@@ -1,0 +1,41 @@
+import Application
+import ArgumentParser
+import ClientComposition
+import Domain
+import Ports
+
+/// `aws-oidc creds-process`: what AWS SDKs run as credential_process.
+struct CredsProcess: ClientSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "creds-process",
+        abstract: "Print temporary AWS credentials for credential_process.",
+        discussion: """
+            In ~/.aws/config:
+
+              [profile dev]
+              credential_process = aws-oidc creds-process --issuer-url=https://login.example.com \
+            --client-id=0oa123 --aws-role-arn=arn:aws:iam::123456789012:role/dev
+            """)
+
+    @OptionGroup var provider: ProviderOptions
+
+    @Option(
+        name: .customLong("aws-role-arn"),
+        help: ArgumentHelp("The role to take.", valueName: "arn"))
+    var roleARN: String
+
+    @Option(help: ArgumentHelp("The AWS region whose STS is asked.", valueName: "region"))
+    var region: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func perform(_ composition: ClientComposition) async throws -> Answer {
+        let key = try provider.key()
+        let role = try RoleARN(roleARN)
+        let wanted = WantedCredentials(
+            key: composition.credentialsKey(key, roleARN: roleARN, .oneHour), role: role, duration: .oneHour)
+        let credentials = try await composition.obtainCredentials(key, role, region: region)(
+            wanted, composition.attendance(isPerson: false))
+        return Answer(CredentialProcessOutput(credentials).text.revealed)
+    }
+}

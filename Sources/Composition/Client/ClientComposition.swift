@@ -1,0 +1,187 @@
+import AWS
+package import Application
+import Curl
+import Desktop
+package import Domain
+import Files
+import Host
+import OIDC
+import OpenSSL
+package import Ports
+import Terminal
+
+/// Which adapter stands behind which port, in the client.
+///
+/// Nothing is opened, loaded or asked before it is used.
+package final class ClientComposition: Sendable {
+    private let settings: ClientSettings
+    private let time = HostClock()
+    private let cryptography = OpenSSLCryptography()
+    private let home: String?
+    private let hostName: String
+    private let hostFiles: HostFiles
+    private let logFile: LogFile
+    private let http: any HTTPClient
+
+    private let remembered = RememberingNotices()
+
+    /// Speaks to the person.
+    package let notices: any Notices
+    /// Writes what happened.
+    package var log: any Log { logFile }
+
+    /// The client of these settings; one that runs detached has nobody to speak to.
+    package init(_ settings: ClientSettings, isDetached: Bool = false) {
+        self.settings = settings
+        notices = isDetached ? remembered : TerminalNotices()
+        home = HostIdentity.home(settings.environment)
+        hostName = HostIdentity.name
+        hostFiles = HostFiles(
+            candidates: HostLocalFolder.candidates(
+                nodeLocal: settings.nodeLocalFolder, runtimeFolder: settings.environment["XDG_RUNTIME_DIR"],
+                userID: HostIdentity.userID, hostName: hostName),
+            notices: notices)
+        logFile = LogFile(
+            path: settings.logFile, folder: home.map { $0 + "/.aws-oidc/logs" }, hostName: hostName,
+            loudest: settings.loudestLevel.map { $0 == .debug ? .debug : .info }, time: time)
+        let variable = { @Sendable name in settings.environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        http = ReportingHTTPClient(
+            CurlHTTPClient(
+                CurlSettings(
+                    certificateBundle: variable("AWS_CA_BUNDLE") ?? variable("SSL_CERT_FILE"),
+                    userAgent: "aws-oidc/\(settings.version)")),
+            time: time, log: logFile, notices: notices)
+    }
+
+    /// Gives AWS credentials of that role.
+    ///
+    /// - Throws: where the settings name no STS that could be asked: before anybody is asked to sign in.
+    package func obtainCredentials(_ key: TokenKey, _ role: RoleARN, region: String?) throws(InvalidSTSSettings)
+        -> ObtainCredentials
+    {
+        let endpoints = STSEndpoint.Settings(
+            region: region, profileRegion: region == nil ? profileRegion : nil,
+            variable: { self.settings.environment[$0] })
+        _ = try STSEndpoint(for: role.partition, endpoints)
+        return ObtainCredentials(
+            store: credentials, tokens: obtainTokens(key),
+            sts: STS(http: http, time: time, random: cryptography, settings: endpoints),
+            verdicts: verdicts, time: time, log: log)
+    }
+
+    /// The key under which credentials of that role are cached.
+    package func credentialsKey(_ key: TokenKey, roleARN: String, _ duration: SessionDuration) -> CredentialsKey {
+        CredentialsKey(
+            issuer: key.issuer.text, clientID: key.clientID.text, roleARN: roleARN, duration: Int64(duration.seconds),
+            endpoints: EndpointVariables { settings.environment[$0] })
+    }
+
+    /// Gives tokens.
+    package func obtainTokens(_ key: TokenKey) -> ObtainTokens {
+        let tokens = tokens
+        let starter = DetachedSignIn(arguments: signInArguments(key), environment: settings.environment)
+        return ObtainTokens(
+            key: key, store: tokens,
+            renewal: TokenRenewal(
+                key: key, provider: provider(key), verifier: provider(key), verdicts: verdicts, journal: journal,
+                starter: starter, hostLock: FileHostLock(files: hostFiles, time: time), signIn: signIn(key), time: time,
+                notices: notices, log: log),
+            awaitSignIn: AwaitSignIn(
+                key: key, store: tokens, journal: journal, starter: starter, interrupts: HostInterrupts.keyboard,
+                time: time, notices: notices),
+            time: time, notices: notices, log: log)
+    }
+
+    /// Signs in, in the process that was started for it.
+    package func runSignIn(_ key: TokenKey) -> RunSignIn {
+        RunSignIn(
+            key: key, store: tokens, credentials: credentials, signIn: signIn(key), journal: journal,
+            verdicts: verdicts, processID: HostIdentity.processID, interrupts: HostInterrupts.termination,
+            remarks: remembered,
+            time: time, log: log)
+    }
+
+    /// Looks whether tokens are there and live.
+    package func checkToken(_ key: TokenKey) -> CheckToken {
+        CheckToken(key: key, store: tokens, time: time)
+    }
+
+    /// Asks how long the refresh token lives.
+    package func checkRefreshToken(_ key: TokenKey) -> CheckRefreshToken {
+        CheckRefreshToken(key: key, store: tokens, provider: provider(key), time: time)
+    }
+
+    /// Who is there for a sign-in; whoever asks for it in so many words reads standard error at the least.
+    package func attendance(isPerson: Bool) -> Attendance {
+        let variables = ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"]
+        let hasDesktop = variables.contains { !(settings.environment[$0] ?? "").isEmpty }
+        return Attendance(reachesPerson: isPerson || hasDesktop || Terminal.isThere, isPerson: isPerson)
+    }
+
+    /// Ends the log; `hasFailed` makes the run worth keeping.
+    package func finish(hasFailed: Bool) {
+        let problem = logFile.finish(hasFailed: hasFailed)
+        if let problem, settings.logFile != nil || settings.verbosity > 0 { notices.warn(problem) }
+    }
+
+    /// The region of the profile that this process was started for, where the environment names none.
+    private var profileRegion: String? {
+        let variable = { self.settings.environment[$0].flatMap { $0.isEmpty ? nil : $0 } }
+        guard variable("AWS_REGION") == nil, variable("AWS_DEFAULT_REGION") == nil,
+            let path = variable("AWS_CONFIG_FILE") ?? home.map({ $0 + "/.aws/config" })
+        else { return nil }
+        let whole = path.hasPrefix("~/") ? (home ?? "") + path.dropFirst() : path
+        return SharedConfigFile.value(of: "region", inProfile: ProfileSetting.profile(variable), path: whole)
+    }
+
+    private var tokens: any TokenStore {
+        guard let home else { return NoTokenStore(reason: "HOME is not set, and the user database names no home") }
+        let shared = fileTokens(folder: home + "/.cache/oidc-cli", nameSuffix: "")
+        guard let nodeLocal = settings.nodeLocalFolder else { return shared }
+        let local = fileTokens(
+            folder: HostLocalFolder.nodeLocal(nodeLocal, userID: HostIdentity.userID, hostName: hostName),
+            nameSuffix: "-" + HostLocalFolder.hostNameComponent(hostName))
+        return NodeLocalTokenStore(local: local, shared: shared, notices: notices)
+    }
+
+    private func fileTokens(folder: String, nameSuffix: String) -> FileTokenStore {
+        FileTokenStore(
+            FileTokenStore.Settings(
+                folder: folder, nameSuffix: nameSuffix, hostName: hostName, refreshLimit: 60,
+                signInLimit: settings.loginTimeout + 120),
+            digester: cryptography, time: time, notices: notices)
+    }
+
+    private var credentials: any CredentialsStore {
+        settings.keepsCredentials
+            ? FileCredentialsStore(files: hostFiles, time: time, notices: notices) : NoCredentialsStore()
+    }
+
+    private var verdicts: any VerdictBoard { FileVerdictBoard(files: hostFiles, time: time) }
+
+    private var journal: any SignInJournal { FileSignInJournal(files: hostFiles) }
+
+    private func provider(_ key: TokenKey) -> OpenIDProvider {
+        OpenIDProvider(
+            issuer: key.issuer, clientID: key.clientID, http: http, time: time, random: cryptography,
+            documents: FileProviderDocumentCache(files: hostFiles), digester: cryptography, verifier: cryptography)
+    }
+
+    private func signIn(_ key: TokenKey) -> SignIn {
+        SignIn(
+            key: key, provider: provider(key), verifier: provider(key), listener: LoopbackListener(),
+            browser: SystemBrowser(
+                environment: settings.environment, platform: .detected(environment: settings.environment)),
+            random: cryptography, digester: cryptography, time: time, log: log, timeout: settings.loginTimeout)
+    }
+
+    private func signInArguments(_ key: TokenKey) -> [String] {
+        var arguments = [
+            "sign-in", "--issuer-url=\(key.issuer.text)", "--client-id=\(key.clientID.text)",
+            "--login-timeout=\(GoDuration.text(seconds: Int64(settings.loginTimeout)))",
+        ]
+        if let folder = settings.nodeLocalFlag { arguments.append("--node-local-cache=\(folder)") }
+        if let logFile = settings.logFile { arguments.append("--log-file=\(logFile)") }
+        return arguments
+    }
+}

@@ -1,0 +1,37 @@
+import Desktop
+import Domain
+import Host
+import Ports
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Runs this very program anew for a sign-in that outlives it.
+struct DetachedSignIn: SignInStarter {
+    let arguments: [String]
+    let environment: [String: String]
+
+    func start(for need: TokenNeed) throws(SignInStartError) -> Int32 {
+        guard let executable = HostIdentity.executable else {
+            throw SignInStartError(
+                "this program can't find itself (is /proc mounted?), and so can't start the sign-in.")
+        }
+        do {
+            return try ProcessStarter().startDetached(
+                executable: executable, arguments: arguments + Self.flags(need), environment: environment)
+        } catch {
+            throw SignInStartError("\(error)")
+        }
+    }
+
+    private static func flags(_ need: TokenNeed) -> [String] {
+        (need.includesAccessToken ? ["--all-tokens"] : []) + (need.refused == nil ? [] : ["--replace"])
+    }
+
+    func cancel(_ processID: Int32) {
+        if processID > 0 { kill(processID, SIGTERM) }
+    }
+}

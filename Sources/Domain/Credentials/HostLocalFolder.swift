@@ -1,0 +1,29 @@
+/// Where this host keeps what must not be shared: credentials, sign-in progress, provider documents.
+package enum HostLocalFolder {
+    /// The folders that may hold it, the one to write to first.
+    ///
+    /// `DIR/UID/HOSTNAME` with node-local storage; else `$XDG_RUNTIME_DIR/aws-oidc`, else `/tmp/aws-oidc-UID`.
+    package static func candidates(nodeLocal: String?, runtimeFolder: String?, userID: UInt32, hostName: String)
+        -> [String]
+    {
+        var folders: [String] = []
+        if let nodeLocal, !nodeLocal.isEmpty {
+            folders.append(self.nodeLocal(nodeLocal, userID: userID, hostName: hostName))
+        }
+        if let runtimeFolder, runtimeFolder.hasPrefix("/") { folders.append(runtimeFolder + "/aws-oidc") }
+        folders.append("/tmp/aws-oidc-\(userID)")
+        return folders
+    }
+
+    /// `DIR/UID/HOSTNAME`, as the tool that this one replaces lays it out.
+    package static func nodeLocal(_ folder: String, userID: UInt32, hostName: String) -> String {
+        "\(folder)/\(userID)/\(hostNameComponent(hostName))"
+    }
+
+    /// The host name as one path component: an empty one, or one that would lead elsewhere, becomes harmless.
+    package static func hostNameComponent(_ name: String) -> String {
+        // By scalar: an accent after a slash makes another character of both.
+        let safe = String(String.UnicodeScalarView(name.unicodeScalars.map { $0 == "/" || $0 == "\0" ? "-" : $0 }))
+        return safe.isEmpty || safe == "." || safe == ".." ? "localhost" : safe
+    }
+}

@@ -1,0 +1,19 @@
+/// How far this machine's clock is off a server's.
+///
+/// Tokens and credentials carry times of the servers' clocks: a clock that is off makes live ones look expired, and the
+/// other way round.
+package struct ClockSkew: Sendable, Hashable {
+    /// Seconds that this machine is ahead of the server; negative where it is behind.
+    package let seconds: Int64
+
+    /// The skew against a server's `Date` header (RFC 9110 section 6.6.1), if it is more than the minute that is tolerated.
+    package init?(now: Timestamp, serverDate: String) {
+        guard let theirs = Timestamp(httpDate: serverDate), now.since(theirs).magnitude > 60 else { return nil }
+        seconds = now.since(theirs)
+    }
+
+    /// The sentence for the person.
+    package func sentence(host: String) -> String {
+        "This machine's clock is \(seconds.magnitude) s \(seconds > 0 ? "ahead of" : "behind") that of \(host): correct it, or sign-ins and credentials will seem expired or not yet valid."
+    }
+}

@@ -1,0 +1,86 @@
+package import Domain
+
+/// The identity provider of one issuer and client, as a public client sees it (RFC 6749 section 2.1).
+///
+/// Each call ends by its deadline, but for what has been sent by then and spends a code or a refresh token: that gets
+/// 15 s to be answered, since its answer can't be had twice. Network errors, 5xx and 429 are tried again with back-off, and Retry-After obeyed,
+/// while the deadline allows it; a code is sent once only.
+package protocol IdentityProvider: Sendable {
+    /// What the provider says of itself, from the cache while that is fresh, or when the provider can't be reached.
+    func metadata(by deadline: Deadline) async throws(IdentityProviderError) -> ProviderMetadata
+
+    /// Trades an authorization code for tokens (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
+    func redeem(code: Secret, verifier: Secret, redirectURI: String, by deadline: Deadline)
+        async throws(IdentityProviderError) -> TokenGrant
+
+    /// Trades a refresh token for new tokens (RFC 6749 section 6).
+    func refresh(_ refreshToken: Secret, by deadline: Deadline) async throws(IdentityProviderError) -> TokenGrant
+
+    /// What the provider says of a refresh token (RFC 7662).
+    func status(ofRefreshToken refreshToken: Secret, by deadline: Deadline)
+        async throws(IdentityProviderError) -> RefreshTokenStatus
+}
+
+/// What the introspection endpoint says of a refresh token.
+package enum RefreshTokenStatus: Sendable, Hashable {
+    /// `active: true`; with `exp` where it is told.
+    case active(expiry: Timestamp?)
+    /// `active: false`: revoked, over, or never issued.
+    case inactive
+    /// The provider does not tell: no endpoint, or none for public clients.
+    case unknown(reason: String)
+}
+
+/// Decides whether an id_token is genuine and meant for us.
+package protocol IDTokenVerifier: Sendable {
+    /// Sees to it that the provider's keys are at hand, so that a sign-in is not lost for want of them afterwards.
+    func prepare(by deadline: Deadline) async throws(IdentityProviderError)
+
+    /// Verifies the signature with the provider's keys and the claims by the rules of OpenID Connect Core 3.1.3.7, and gives the claims.
+    ///
+    /// Keys come from the cache; one that is not there is fetched, at a limited rate.
+    func verify(_ idToken: Secret, _ expected: IDTokenExpectations, by deadline: Deadline)
+        async throws(IdentityProviderError) -> IDTokenClaims
+}
+
+/// What went wrong between us and the identity provider.
+package enum IdentityProviderError: Error, Sendable, Hashable {
+    /// No answer.
+    case http(HTTPFailure)
+    /// An OAuth error answer (RFC 6749 section 5.2): `error` and `error_description`.
+    case refused(code: String, explanation: String?)
+    /// It answered, with an error that is its own (5xx, 429), until the deadline.
+    case outOfOrder(address: String, status: Int)
+    /// It answered something that is not of this protocol.
+    case unintelligible(address: String, reason: String)
+    /// The discovery document names another issuer.
+    case wrongIssuer(configured: String, found: String)
+    /// The id_token is not acceptable.
+    case rejectedIDToken(IDTokenRejection)
+}
+
+extension IdentityProviderError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .http(let failure):
+            "the identity provider: \(failure)"
+        case .refused("invalid_client", let explanation):
+            "the identity provider does not know this client\(Self.quoted(explanation)): check --client-id with whoever runs it."
+        case .refused(let code, let explanation):
+            "the identity provider refused: \(PrintableText.line(code))\(Self.quoted(explanation)). "
+                + "Run it again; if it stays so, ask whoever runs the provider about client and scopes."
+        case .outOfOrder(let address, let status):
+            "the identity provider is out of order: \(address) answered \(status). Try again later."
+        case .unintelligible(let address, let reason):
+            "\(address) did not answer as an OpenID Connect provider does: \(reason). Check --issuer-url."
+        case .wrongIssuer(let configured, let found):
+            "the provider at \(configured) calls itself \"\(found)\": use --issuer-url \(found) if that is the one you mean."
+        case .rejectedIDToken(let rejection):
+            "\(rejection)"
+        }
+    }
+
+    private static func quoted(_ explanation: String?) -> String {
+        explanation.map { " (\(PrintableText.line($0)))" } ?? ""
+    }
+}

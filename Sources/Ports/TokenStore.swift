@@ -1,0 +1,146 @@
+package import Domain
+
+/// Keeps a person's tokens for all processes that share the store: one producer, many readers.
+///
+/// What each call promises stands in docs/cache-protocol.md and is tested by the contract suite under Tests/Contract.
+package protocol TokenStore: Sendable {
+    /// The newest whole record, or nil where there is none: never a torn or mixed one.
+    func read(_ key: TokenKey) throws(TokenStoreError) -> StoredTokens?
+
+    /// Runs `body` for a key in one process at a time; every other one waits and takes what it made.
+    ///
+    /// - A record for which `isEnough` holds is returned without running `body`; so is one that another process produced
+    ///   after this call began, if `isRight` holds, whatever the clocks say.
+    /// - If the producing process dies, one that waits takes over.
+    /// - What `body` returns is on stable storage when this returns; where it could not be stored, the result says so.
+    /// - A producer whose record is no longer the newest one does not publish: the newer record stays.
+    /// - After 1 s of waiting the person is told who is producing; after the limit of what is under way it ends with
+    ///   `.waitedTooLong`. With a deadline it ends at that, and nobody is told: the caller has something else to fall back on.
+    func produce(
+        _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,
+        isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,
+        body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
+    ) async throws(TokenStoreError) -> ProducedTokens
+
+    /// Removes the record. It wins over a production under way: that one's result is not stored.
+    func remove(_ key: TokenKey) throws(TokenStoreError)
+}
+
+/// The right to produce, as long as the body of `TokenStore.produce` runs.
+package protocol TokenProduction: Sendable {
+    /// Looks at the store again: the newest record, whoever wrote it.
+    func newest() throws(TokenStoreError) -> StoredTokens?
+
+    /// Makes sure that a successor can be stored: its file exists and has its space. Called before a refresh token is sent.
+    func reserve() throws(TokenStoreError)
+
+    /// Stores a rotated refresh token the moment it arrives, before anything else is done with the answer.
+    func checkpoint(_ tokens: TokenSet) throws(TokenStoreError)
+
+    /// Remembers for everybody that the provider has refused this refresh token.
+    func noteRefused(_ refreshToken: Secret) throws(TokenStoreError)
+}
+
+/// A record of the store.
+package struct StoredTokens: Sendable {
+    /// The tokens.
+    package let tokens: TokenSet
+    /// Which record it is: each one's number is higher than that of the one before.
+    package let generation: UInt64
+    /// Whether the provider is known to have refused its refresh token.
+    package let isRefreshTokenRefused: Bool
+
+    /// A record.
+    package init(tokens: TokenSet, generation: UInt64, isRefreshTokenRefused: Bool) {
+        self.tokens = tokens
+        self.generation = generation
+        self.isRefreshTokenRefused = isRefreshTokenRefused
+    }
+}
+
+/// What came out of `TokenStore.produce`.
+package struct ProducedTokens: Sendable {
+    /// The tokens.
+    package let tokens: TokenSet
+    /// Why they could not be stored; nil where they were.
+    package let unstored: TokenStoreError?
+
+    /// Tokens, stored or not.
+    package init(tokens: TokenSet, unstored: TokenStoreError?) {
+        self.tokens = tokens
+        self.unstored = unstored
+    }
+}
+
+/// What a producer does, for those who wait and for how long they do.
+package enum ProductionPurpose: String, Sendable {
+    /// A refresh: seconds.
+    case refresh
+    /// A sign-in: as long as a person takes.
+    case signIn = "sign-in"
+}
+
+/// Why a body ended without tokens: the right is released, and the next process tries.
+package struct ProductionStop: Error, Sendable {
+    /// What happened; `TokenStore.produce` gives it back as `.stopped`.
+    package let reason: any Error
+
+    /// Ends a production.
+    package init(_ reason: any Error) {
+        self.reason = reason
+    }
+}
+
+/// Who holds a right.
+package struct RightHolder: Sendable, Hashable {
+    /// Its host.
+    package let host: String
+    /// Its process id there.
+    package let processID: Int32
+    /// What it does.
+    package let purpose: ProductionPurpose
+    /// Since when.
+    package let since: Timestamp
+
+    /// A holder.
+    package init(host: String, processID: Int32, purpose: ProductionPurpose, since: Timestamp) {
+        self.host = host
+        self.processID = processID
+        self.purpose = purpose
+        self.since = since
+    }
+}
+
+/// What can be wrong with a store.
+package enum TokenStoreError: Error, Sendable {
+    /// A folder or file that must not be trusted: another's, or writable by others.
+    case refused(path: String, reason: String, remedy: String)
+    /// It can't be written: read-only, full, no home. What is live in it still serves.
+    case notWritable(path: String, reason: String)
+    /// It can't be read.
+    case notReadable(path: String, reason: String)
+    /// Somebody else has been producing for longer than that takes.
+    case waitedTooLong(seconds: Int, holder: RightHolder?)
+    /// The body ended without tokens.
+    case stopped(any Error)
+}
+
+extension TokenStoreError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .refused(let path, let reason, let remedy):
+            "the token cache \(path) is not used: \(reason). \(remedy)"
+        case .notWritable(let path, let reason):
+            "the token cache \(path) can't be written: \(reason). Make room or make it writable, or name another folder by --node-local-cache."
+        case .notReadable(let path, let reason):
+            "the token cache \(path) can't be read: \(reason)."
+        case .waitedTooLong(let seconds, .some(let holder)):
+            "waited \(seconds) s for process \(holder.processID) on \(holder.host), whose \(holder.purpose.rawValue) runs since \(holder.since.rfc3339). "
+                + "Run it again; if that process hangs, end it."
+        case .waitedTooLong(let seconds, .none):
+            "waited \(seconds) s for another process that holds the token cache. Run it again."
+        case .stopped(let reason):
+            "\(reason)"
+        }
+    }
+}

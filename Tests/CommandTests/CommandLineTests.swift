@@ -1,0 +1,168 @@
+import Foundation
+import StandIns
+import Testing
+
+@Suite("Commands and flags")
+struct CommandLineTests {
+    @Test("token prints one line of JSON, whose members are in the order that scripts know")
+    func token() async throws {
+        try await onStage { stage in
+            let ended = try await stage.run(["token"] + stage.provided)
+            #expect(ended.code == 0, "\(ended.errors)")
+            let line =
+                /\{"version":1,"id_token":"[^"]+","access_token":"[^"]+","expiry":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"\}\n/
+            #expect(ended.output.wholeMatch(of: line) != nil)
+            stage.forget()
+            let again = try await stage.run(["token"] + stage.provided)
+            #expect(again.output == ended.output)
+            #expect(stage.requests.isEmpty)
+        }
+    }
+
+    @Test("check-token-valid says invalid, valid and invalid again, and never asks anybody")
+    func checkTokenValid() async throws {
+        try await onStage { stage in
+            let none = try await stage.run(["check-token-valid"] + stage.provided)
+            #expect(none.code == 1)
+            #expect(none.output == "invalid\n")
+            #expect(none.errorLines.count == 1)
+            #expect(none.errors.contains("aws-oidc login --issuer-url=\(stage.provider.issuer)"))
+            #expect(stage.requests.isEmpty)
+
+            try await stage.signIn()
+            let live = try await stage.run(["check-token-valid"] + stage.provided)
+            #expect([String(live.code), live.output, live.errors] == ["0", "valid\n", ""])
+
+            stage.provider.change {
+                $0.tokenLife = 0
+                $0.rotation = .off
+            }
+            try FileManager.default.removeItem(atPath: stage.tokenFile())
+            try await stage.signIn()
+            let over = try await stage.run(["check-token-valid"] + stage.provided)
+            #expect([String(over.code), over.output] == ["1", "invalid\n"])
+            #expect(over.errors.contains("expired at"))
+            #expect(stage.requests.isEmpty)
+        }
+    }
+
+    @Test("check-refresh-ttl prints a Go duration, or hours with two decimals")
+    func checkRefreshTTL() async throws {
+        try await onStage { stage in
+            try await stage.signIn()
+            let text = try await stage.run(["check-refresh-ttl"] + stage.provided)
+            #expect(text.code == 0, "\(text.errors)")
+            #expect(text.output.wholeMatch(of: /2159h59m\d\d?s\n|2160h0m0s\n/) != nil, "\(text.output)")
+            let hours = try await stage.run(
+                ["check-refresh-ttl"] + stage.provided + ["--output-duration-in-hours"])
+            #expect(hours.output == "2160.00\n" || hours.output == "2159.99\n")
+            #expect(stage.requests == [.introspect, .introspect])
+            stage.provider.endSessions()
+            let over = try await stage.run(["check-refresh-ttl"] + stage.provided)
+            #expect([String(over.code), over.output] == ["0", "0s\n"])
+        }
+    }
+
+    @Test("check-refresh-ttl falls back on the stored expiry, and without one says in a line that nobody tells")
+    func checkRefreshTTLUntold() async throws {
+        var settings = StandInIdentityProvider.Settings()
+        settings.introspectsForPublicClients = false
+        try await onStage(settings) { stage in
+            let none = try await stage.run(["check-refresh-ttl"] + stage.provided)
+            #expect(none.code == 1)
+            #expect(none.errors.contains("aws-oidc login"))
+            try await stage.signIn()
+            let untold = try await stage.run(["check-refresh-ttl"] + stage.provided)
+            #expect([String(untold.code), untold.output] == ["1", ""])
+            #expect(untold.errorLines.count == 1)
+            #expect(untold.errors.contains("is not known"))
+        }
+        settings.tellsRefreshTokenLife = true
+        try await onStage(settings) { stage in
+            try await stage.signIn()
+            let stored = try await stage.run(["check-refresh-ttl"] + stage.provided)
+            #expect(stored.code == 0, "\(stored.errors)")
+            #expect(stored.output.hasPrefix("2159h") || stored.output.hasPrefix("2160h"))
+        }
+    }
+
+    @Test("login signs in once, prints nothing on standard output, and does nothing where one is signed in")
+    func login() async throws {
+        try await onStage { stage in
+            let first = try await stage.run(["login"] + stage.provided)
+            #expect([String(first.code), first.output] == ["0", ""])
+            #expect(first.errors.contains("ada@example.com"))
+            let second = try await stage.run(["login"] + stage.provided)
+            #expect([String(second.code), second.output] == ["0", ""])
+            #expect(stage.visits == 1)
+        }
+    }
+
+    @Test("version prints a version", arguments: [["version"], ["--version"], ["-v", "version"]])
+    func version(arguments: [String]) async throws {
+        try await onStage { stage in
+            let ended = try await stage.run(arguments)
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(ended.output.wholeMatch(of: /\d+\.\d+\.\d+\S*\n/) != nil)
+            #expect(ended.errors.isEmpty)
+        }
+    }
+
+    @Test(
+        "Help is printed on standard output, by every command and by none",
+        arguments: [
+            [], ["--help"], ["help"], ["help", "token"], ["creds-process", "--help"], ["token", "--help"],
+            ["login", "--help"], ["check-token-valid", "--help"], ["check-refresh-ttl", "--help"],
+            ["version", "--help"],
+        ])
+    func help(arguments: [String]) async throws {
+        try await onStage { stage in
+            let ended = try await stage.run(arguments)
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(ended.output.contains("USAGE"))
+            #expect(ended.errors.isEmpty)
+        }
+    }
+
+    @Test(
+        "A mistake on the command line is one line that names it, and exit code 1",
+        arguments: [
+            (["creds-process"], "--issuer-url"), (["no-such-command"], "no-such-command"),
+            (["token", "--issuer-url=https://a.example", "--client-id=b", "--no-such-flag"], "--no-such-flag"),
+            (["login", "--issuer-url=https://a.example", "--client-id=b", "--login-timeout=soon"], "soon"),
+            (["login", "--issuer-url=https://a.example", "--client-id="], "client"),
+            (["creds-process", "--issuer-url=https://a.example", "--client-id=b", "--aws-role-arn=c"], "role"),
+        ])
+    func mistakes(arguments: [String], named: String) async throws {
+        try await onStage { stage in
+            let ended = try await stage.run(arguments)
+            #expect([String(ended.code), ended.output] == ["1", ""])
+            #expect(ended.errorLines.count == 1, "\(ended.errors)")
+            #expect(ended.errors.contains(named), "\(ended.errors)")
+        }
+    }
+
+    @Test(
+        "Flags take their values after a blank or an equals sign, and global ones stand on either side of the command")
+    func flags() async throws {
+        try await onStage { stage in
+            let first = try await stage.run(stage.credsProcess)
+            stage.forget()
+            let apart = [
+                "creds-process", "--client-id", Stage.clientID, "--aws-role-arn", Stage.role, "--issuer-url",
+                stage.provider.issuer,
+            ]
+            let log = stage.folder + "/log"
+            for arguments in [
+                apart, ["--log-file", log] + apart, ["--log-file=\(log)"] + stage.credsProcess,
+                ["-v"] + apart, apart + ["-vv"], ["--verbose=true"] + apart, apart + ["--verbose", "--log-file", log],
+                apart + ["--region=us-east-1"],
+            ] {
+                let ended = try await stage.run(arguments)
+                #expect(ended.code == 0, "\(arguments): \(ended.errors)")
+                #expect(ended.output == first.output, "\(arguments)")
+            }
+            #expect(stage.requests.isEmpty)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import StandIns
+import Testing
+
+@Suite("Secrets")
+struct SecretTests {
+    @Test("No token, key, code or verifier, nor a piece of one, is in what the commands say or log at -vv")
+    func nowhere() async throws {
+        try await onStage { stage in
+            var said = ""
+            var secrets: Set<String> = []
+            let log = stage.folder + "/log"
+            func listen(_ arguments: [String], _ changes: [String: String?] = [:]) async throws -> Child.Ended {
+                let ended = try await stage.run(arguments + ["-vv", "--log-file", log], with: changes)
+                said += ended.errors
+                if !["token", "creds-process"].contains(arguments[0]) { said += ended.output }
+                return ended
+            }
+
+            // A sign-in by hand, so that its code is known.
+            let child = try stage.start(
+                stage.credsProcess + ["-vv", "--log-file", log], with: ["BROWSER": "/no/browser"])
+            let address = try await stage.address(shownBy: child)
+            let redirect = try await stage.signInByHand(at: address)
+            secrets.insert(try #require(FormFields(encoded: redirect.drop { $0 != "?" }.dropFirst())["code"]))
+            _ = try await LoopbackHTTP.fetch("GET", redirect)
+            let first = try await child.ended()
+            #expect(first.code == 0, "\(first.errors)")
+            said += first.errors
+            secrets.formUnion(try stage.secrets(in: first.output))
+            secrets.formUnion(try await stage.storedTokens())
+
+            let token = try await listen(["token"] + stage.provided)
+            secrets.formUnion(try stage.secrets(in: token.output))
+            for command in ["login", "check-token-valid", "check-refresh-ttl"] {
+                _ = try await listen([command] + stage.provided)
+            }
+            // A refusal that repeats the id_token, a refresh, and a refusal that repeats the refresh token.
+            try stage.dropCredentials()
+            let idToken = try #require(try JSONValue(json: token.output)["id_token"]?.text)
+            let quote = "Value '\(idToken)' at 'webIdentityToken' failed"
+            stage.sts.change {
+                $0.faults[.assumeRole] = [
+                    .refusal(code: "ValidationError", message: quote, times: 1),
+                    .refusal(code: "ExpiredTokenException", times: 1),
+                ]
+            }
+            let refused = try await listen(stage.credsProcess)
+            #expect(refused.errors.contains("<redacted>"))
+            try stage.removeVerdicts()
+            let refreshed = try await listen(stage.credsProcess)
+            secrets.formUnion(try stage.secrets(in: refreshed.output))
+            let stored = try await stage.storedTokens()
+            secrets.formUnion(stored)
+            try stage.dropCredentials()
+            let refreshToken = try #require(stored.first { $0.hasPrefix("rt-") })
+            stage.sts.change { $0.faults[.assumeRole] = [.refusal(code: "ExpiredTokenException", times: 1)] }
+            stage.provider.change {
+                $0.faults[.token] = [
+                    .refusal(code: "invalid_grant", message: "the token \(refreshToken) is over", times: 1)
+                ]
+            }
+            let signedInAgain = try await listen(stage.credsProcess)
+            #expect(signedInAgain.code == 0, "\(signedInAgain.code)")
+            secrets.formUnion(try stage.secrets(in: signedInAgain.output))
+            secrets.formUnion(try await stage.storedTokens())
+            #expect(stage.visits == 1, "the sign-in after the refusal")
+
+            said += stage.text("log")
+            for path in try stage.files().keys where path.contains(".aws-oidc/logs/") {
+                said += FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            }
+            #expect(secrets.count >= 10)
+            // What the person is shown to open holds one-way values of this length; they are no secrets without the verifier.
+            let spoken = said.replacing(/http:\/\/[^\s"]+\/authorize\?[^\s"]+/, with: "")
+            for secret in secrets {
+                // Every session token of the stand-in begins alike, as its client id does.
+                let secret = secret.replacing("stand-in/", with: "")
+                let pieces = stride(from: 0, through: max(0, secret.utf8.count - 8), by: 4).map {
+                    String(secret.dropFirst($0).prefix(8))
+                }
+                let told = pieces.filter { spoken.contains($0) }
+                #expect(told.isEmpty, "pieces of \(secret)")
+            }
+            let long = spoken.matches(of: /[A-Za-z0-9_\-]{43,}/).map { String($0.0) }
+            #expect(long.isEmpty, "something that could be a verifier")
+        }
+    }
+}
+
+extension Stage {
+    /// The secrets that `token` or `creds-process` prints.
+    fileprivate func secrets(in output: String) throws -> [String] {
+        let json = try JSONValue(json: output)
+        return ["SecretAccessKey", "SessionToken", "id_token", "access_token"].compactMap { json[$0]?.text }
+    }
+
+    /// The secrets of the token file, read as the tool that this one replaces reads it: gzip, base64, JSON.
+    fileprivate func storedTokens() async throws -> [String] {
+        let decoded = try await Child(
+            ["/bin/sh", "-c", "gzip -dc '\(try tokenFile())' | base64 -d"],
+            environment: ["PATH": "/usr/bin:/bin"], folder: folder, name: "decoded"
+        ).ended()
+        let json = try JSONValue(json: decoded.output)
+        return ["access_token", "refresh_token", "token"].compactMap { json[$0]?.text }
+    }
+
+    /// Signs in at the provider's page, and gives the address that it redirects to.
+    fileprivate func signInByHand(at address: String) async throws -> String {
+        let user = provider.settings.user
+        let fields = FormFields([
+            ("request", String(address.drop { $0 != "?" }.dropFirst())), ("username", user.username),
+            ("password", user.password), ("decision", "allow"),
+        ])
+        let answer = try await LoopbackHTTP.post(fields, to: provider.issuer + "/authorize")
+        return try #require(answer[header: "location"])
+    }
+}

@@ -1,0 +1,13 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+guard let arguments = Arguments(CommandLine.arguments) else {
+    Console.say("error usage: aws-oidc-store-probe read|produce|remove folder=PATH [name=value …]")
+    exit(64)
+}
+let line = await Probe(arguments: arguments).run()
+Console.say(line)
+exit(line.hasPrefix("error") ? 1 : 0)

@@ -1,0 +1,96 @@
+import Domain
+import Files
+import OpenSSL
+import Ports
+import StoreProbe
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The adapters of the token store port: every test of its contract runs over each of them.
+enum Backend: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case file
+    case nodeLocal = "node-local"
+
+    var testDescription: String { rawValue }
+}
+
+/// One store's place in a test: where its files are, and how this process and others open it.
+struct Place: Sendable {
+    let backend: Backend
+    let workspace: Workspace
+    let told = Told()
+    /// The folder that this host's processes read and write.
+    let folder: String
+
+    init(_ backend: Backend) {
+        self.backend = backend
+        workspace = Workspace()
+        folder = workspace.path("tokens")
+    }
+
+    /// The place of that folder in another place's workspace.
+    init(_ backend: Backend, folder: String, workspace: Workspace) {
+        self.backend = backend
+        self.workspace = workspace
+        self.folder = folder
+    }
+
+    /// The folder behind it; the same where there is none.
+    var sharedFolder: String { backend == .file ? folder : workspace.path("shared") }
+
+    func store(
+        _ time: any TimeSource = SkewedClock(), refreshLimit: Double = 60, signInLimit: Double = 330
+    ) -> any TokenStore {
+        let files = { (folder: String, suffix: String) in
+            FileTokenStore(
+                FileTokenStore.Settings(
+                    folder: folder, nameSuffix: suffix, hostName: "host", refreshLimit: refreshLimit,
+                    signInLimit: signInLimit),
+                digester: OpenSSLCryptography(), time: time, notices: told)
+        }
+        return switch backend {
+        case .file: files(folder, "")
+        case .nodeLocal:
+            NodeLocalTokenStore(local: files(folder, "-host"), shared: files(sharedFolder, ""), notices: told)
+        }
+    }
+
+    /// Starts a process that makes one call on this store.
+    func probe(_ command: String, _ more: String...) throws -> ChildProcess {
+        try ChildProcess([ChildProcess.product("aws-oidc-store-probe"), command] + words + more)
+    }
+
+    /// How the probe is told of this store.
+    var words: [String] {
+        switch backend {
+        case .file: ["folder=\(folder)"]
+        case .nodeLocal: ["folder=\(folder)", "shared=\(sharedFolder)"]
+        }
+    }
+
+    /// The name of a key's files, as the tool that this one replaces gives it.
+    func name(_ key: TokenKey) -> String {
+        let digits = OpenSSLCryptography().digest(Array("v0 \(key.clientID.text) \(key.issuer.text)".utf8), .sha256)
+            .map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+        return digits.joined() + (backend == .file ? "" : "-host")
+    }
+
+    /// The record's path.
+    func record(_ key: TokenKey) -> String { folder + "/" + name(key) }
+
+    /// Puts a record there as the tool that this one replaces would.
+    func writeLikeGo(_ name: String, _ key: TokenKey, expiry: Timestamp = SkewedClock().now() + 3600) throws {
+        OnDisk.makeFolder(folder)
+        let bytes = GoRecord.bytes(
+            access: "access-" + name, refresh: "refresh-" + name,
+            idToken: MadeUp.idToken(name, expiry: expiry.seconds), expiry: expiry)
+        let path = record(key)
+        try OnDisk.write(path + ".go", bytes)
+        rename(path + ".go", path)
+    }
+}
