@@ -38,6 +38,8 @@ let package = Package(
         box("Domain", "Sources/Domain"),
         box("Ports", "Sources/Ports", ["Domain"]),
         box("Application", "Sources/Application", ["Domain", "Ports"]),
+        // One producer, many readers: what the token stores do alike.
+        box("Production", "Sources/Production", ["Domain", "Ports", "Locking"]),
         // A lock, for whoever has state that threads share.
         box("Locking", "Sources/Locking"),
 
@@ -54,7 +56,11 @@ let package = Package(
             name: "CZlib", path: "Sources/Adapters/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CSystem", path: "Sources/Adapters/CSystem"),
-        box("Files", "Sources/Adapters/Files", ["Domain", "Ports", "Locking", "CSystem", "CZlib"]),
+        box("Files", "Sources/Adapters/Files", ["Domain", "Ports", "Production", "Locking", "CSystem", "CZlib"]),
+        .systemLibrary(
+            name: "CSQLite", path: "Sources/Adapters/CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        box("SQLite", "Sources/Adapters/SQLite", ["Domain", "Ports", "Production", "Locking", "CSQLite"]),
         box("OIDC", "Sources/Adapters/OIDC", ["Domain", "Ports"]),
         box("AWS", "Sources/Adapters/AWS", ["Domain", "Ports"]),
         box("Desktop", "Sources/Adapters/Desktop", ["Domain", "Ports", "Locking"]),
@@ -66,7 +72,7 @@ let package = Package(
             "ClientComposition", "Sources/Composition/Client",
             [
                 "Domain", "Ports", "Application", "Curl", "OpenSSL", "Files", "OIDC", "AWS", "Desktop", "Terminal",
-                "Host",
+                "Host", "SQLite",
             ]),
 
         // The executables.
@@ -91,10 +97,11 @@ let package = Package(
             name: "StandInsMain", dependencies: ["StandIns"], path: "Tests/Contract/StandInsMain",
             swiftSettings: strict),
         .executableTarget(
-            name: "StoreProbe", dependencies: ["Domain", "Ports", "Files", "OpenSSL", "Host"],
+            name: "StoreProbe", dependencies: ["Domain", "Ports", "Files", "SQLite", "OpenSSL", "Host"],
             path: "Tests/Contract/StoreProbe", swiftSettings: strict),
         .testTarget(
-            name: "ContractTests", dependencies: ["Domain", "Ports", "Files", "OpenSSL", "Host", "StoreProbe"],
+            name: "ContractTests",
+            dependencies: ["Domain", "Ports", "Files", "SQLite", "CSQLite", "OpenSSL", "Host", "StoreProbe"],
             path: "Tests/Contract/Suites", swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], path: "Tests/DomainTests", swiftSettings: strict),
         .testTarget(

@@ -42,10 +42,10 @@ check_commands() {
 
 check_swift
 if [ "$(uname -s)" = Darwin ]; then
-    check_commands "brew install openssl@3 zlib pkg-config python hyperfine"
+    check_commands "brew install openssl@3 zlib sqlite pkg-config python hyperfine"
 elif command -v dpkg-query >/dev/null; then
-    check_debian libssl-dev zlib1g-dev libcurl4-openssl-dev libc6-dev gcc make pkg-config python3 python3-venv strace \
-        hyperfine
+    check_debian libssl-dev zlib1g-dev libsqlite3-dev libcurl4-openssl-dev libc6-dev gcc make pkg-config python3 \
+        python3-venv strace hyperfine
 else
-    check_commands "install it, and the headers of OpenSSL 3, zlib and libcurl, with your system's packages"
+    check_commands "install it, and the headers of OpenSSL 3, zlib, SQLite and libcurl, with your system's packages"
 fi

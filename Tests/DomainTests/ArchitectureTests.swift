@@ -21,22 +21,25 @@ struct ArchitectureTests {
         "Ports": ["Domain"],
         "Application": inside,
         "Locking": libc,
+        "Production": inside.union(["Locking"]),
 
         "Adapters/AWS": inside.union(system),
         "Adapters/Curl": inside.union(system).union(["CCurl"]),
         "Adapters/Desktop": inside.union(system),
-        "Adapters/Files": inside.union(system).union(["CSystem", "CZlib"]),
+        "Adapters/Files": inside.union(system).union(["Production", "CSystem", "CZlib"]),
         "Adapters/Host": inside.union(system).union(["Synchronization"]),
         "Adapters/OIDC": inside.union(system),
         "Adapters/OpenSSL": inside.union(system).union(["COpenSSL"]),
+        "Adapters/SQLite": inside.union(system).union(["Production", "CSQLite"]),
         "Adapters/Terminal": inside.union(system),
         "Adapters/CCurl": [],
         "Adapters/COpenSSL": [],
+        "Adapters/CSQLite": [],
         "Adapters/CSystem": [],
         "Adapters/CZlib": [],
 
         "Composition/Client": inside.union(system).union([
-            "Application", "AWS", "Curl", "Desktop", "Files", "Host", "OIDC", "OpenSSL", "Terminal",
+            "Application", "AWS", "Curl", "Desktop", "Files", "Host", "OIDC", "OpenSSL", "SQLite", "Terminal",
         ]),
 
         // CSystem is libc too: the part of it that Swift's import leaves out.
@@ -81,6 +84,8 @@ struct ArchitectureTests {
             ("Adapters/OIDC/Discovery.swift", "import Curl"),
             ("Adapters/OIDC/Discovery.swift", "@preconcurrency import CCurl"),
             ("Adapters/Files/TokenFile.swift", "import struct OpenSSL.Digest"),
+            ("Adapters/SQLite/SQLiteTokenStore.swift", "import Files"),
+            ("Production/ProductionQueue.swift", "import SQLite"),
             ("CLI/FrontDoor/main.swift", "import FoundationEssentials"),
             ("CLI/FrontDoor/main.swift", "import Ports"),
             ("CLI/Client/Token.swift", "let a = 1; import Files"),

@@ -1,11 +1,6 @@
 package import Domain
 package import Ports
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Production
 
 /// The token cache in files on a local disk, in the place and the format of the tool that this one replaces.
 package struct FileTokenStore: TokenStore {
@@ -17,18 +12,15 @@ package struct FileTokenStore: TokenStore {
         package let nameSuffix: String
         /// This host's name, for those who wait elsewhere.
         package let hostName: String
-        /// How long to wait for somebody else's refresh, in seconds.
-        package let refreshLimit: Double
-        /// How long to wait for somebody else's sign-in, in seconds.
-        package let signInLimit: Double
+        /// How long to wait for others.
+        package let limits: ProductionLimits
 
         /// Settings of a store.
-        package init(folder: String, nameSuffix: String, hostName: String, refreshLimit: Double, signInLimit: Double) {
+        package init(folder: String, nameSuffix: String, hostName: String, limits: ProductionLimits) {
             self.folder = folder
             self.nameSuffix = nameSuffix
             self.hostName = hostName
-            self.refreshLimit = refreshLimit
-            self.signInLimit = signInLimit
+            self.limits = limits
         }
     }
 
@@ -58,10 +50,7 @@ package struct FileTokenStore: TokenStore {
     }
 
     /// Whether there is anything at the folder's path.
-    var hasFolder: Bool {
-        var status = stat()
-        return lstat(settings.folder, &status) == 0 || errno != ENOENT && errno != ENOTDIR
-    }
+    var hasFolder: Bool { PrivateFolder.isAnything(at: settings.folder) }
 
     package func produce(
         _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,
@@ -69,34 +58,12 @@ package struct FileTokenStore: TokenStore {
         body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
     ) async throws(TokenStoreError) -> ProducedTokens {
         let files = try files(key)
-        let queue = ProductionQueue(
-            files: files, goLock: GoLockFile(path: files.folder.file(baseName(key) + ".lock")), settings: settings,
-            time: time, notices: notices)
-        switch try await queue.turn(until: deadline, isEnough: isEnough, isRight: isRight) {
-        case .taken(let tokens):
-            return ProducedTokens(tokens: tokens, unstored: nil)
-        case .mine(let right):
-            right.note(purpose, since: time.now(), host: settings.hostName)
-            defer { right.end() }
-            return try await produce(files, body)
-        }
-    }
-
-    private func produce(
-        _ files: TokenFiles, _ body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
-    ) async throws(TokenStoreError) -> ProducedTokens {
-        files.clean()
-        if try files.look().isDamaged {
-            try? files.setDamagedAside()
-            notices.warn("the token record \(files.path) could not be read; it was set aside as \(files.path).damaged.")
-        }
-        let production = FileTokenProduction(files: files, look: try files.look())
-        do {
-            let tokens = try await body(production)
-            return ProducedTokens(tokens: tokens, unstored: production.publish(tokens))
-        } catch {
-            throw .stopped(error.reason)
-        }
+        let right = FileRight(
+            path: files.folder.file(files.name + ".right"), hostName: settings.hostName, time: time,
+            goLock: GoLockFile(path: files.folder.file(baseName(key) + ".lock")))
+        return try await SingleFlight(
+            records: files, right: right, limits: settings.limits, time: time, notices: notices
+        ).produce(purpose, waitingUntil: deadline, isEnough: isEnough, isRight: isRight, body: body)
     }
 
     /// Stores the tokens that `offer` makes of this store's, unless those change after they were looked at.
@@ -110,17 +77,9 @@ package struct FileTokenStore: TokenStore {
     }
 
     private func files(_ key: TokenKey) throws(TokenStoreError) -> TokenFiles {
-        do {
-            let folder = try PrivateFolder.ensured(settings.folder)
-            return TokenFiles(folder: folder, name: baseName(key) + settings.nameSuffix, digester: digester)
-        } catch {
-            switch error {
-            case .untrusted(let reason, let remedy):
-                throw .refused(path: settings.folder, reason: reason, remedy: remedy)
-            case .failure(let failure):
-                throw .notWritable(path: failure.path, reason: failure.reason)
-            }
-        }
+        TokenFiles(
+            folder: try PrivateFolder.forTokens(settings.folder), name: baseName(key) + settings.nameSuffix,
+            digester: digester)
     }
 
     private func baseName(_ key: TokenKey) -> String {

@@ -27,15 +27,18 @@ enum PrivateFile {
         }
         defer { close(descriptor) }
         let status = try Posix.status(descriptor, path)
-        guard status.st_mode & S_IFMT == S_IFREG else { throw Untrusted(path: path, reason: "it is no regular file") }
-        guard status.st_uid == getuid() else {
-            throw Untrusted(path: path, reason: "it belongs to user \(status.st_uid)")
-        }
-        guard status.st_mode & 0o022 == 0 else { throw Untrusted(path: path, reason: "others can write to it") }
+        if let reason = whyUntrusted(status) { throw Untrusted(path: path, reason: reason) }
         if status.st_mode & 0o055 != 0 {
             guard tightens else { throw Untrusted(path: path, reason: "others can read it") }
             fchmod(descriptor, 0o600)
         }
         return try Posix.readAll(descriptor, path, limit: limit)
+    }
+
+    /// Why a file of that status must not be trusted; nil where it may be.
+    static func whyUntrusted(_ status: stat) -> String? {
+        if status.st_mode & S_IFMT != S_IFREG { return "it is no regular file" }
+        if status.st_uid != getuid() { return "it belongs to user \(status.st_uid)" }
+        return status.st_mode & 0o022 == 0 ? nil : "others can write to it"
     }
 }

@@ -1,3 +1,5 @@
+import Ports
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -73,5 +75,25 @@ struct PrivateFolder: Sendable {
         }
         // That it can't be tightened on a read-only file system does no harm: nobody can write there either.
         if status.st_mode & 0o055 != 0 { chmod(path, 0o700) }
+    }
+
+    /// Whether there is anything at a path.
+    static func isAnything(at path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 || errno != ENOENT && errno != ENOTDIR
+    }
+
+    /// A folder that keeps tokens, made where it is missing.
+    static func forTokens(_ path: String) throws(TokenStoreError) -> PrivateFolder {
+        do {
+            return try ensured(path)
+        } catch {
+            switch error {
+            case .untrusted(let reason, let remedy):
+                throw .refused(path: path, reason: reason, remedy: remedy)
+            case .failure(let failure):
+                throw .notWritable(path: failure.path, reason: failure.reason)
+            }
+        }
     }
 }

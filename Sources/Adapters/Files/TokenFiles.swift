@@ -1,5 +1,6 @@
 import Domain
 import Ports
+import Production
 
 #if canImport(Glibc)
     import Glibc
@@ -11,13 +12,13 @@ import Ports
 ///
 /// `KEY` is the record in the format of the tool that this one replaces, `KEY.state` what is known of it; `KEY.right` is
 /// locked by who produces, `KEY.publish` for the moment in which record and state are replaced.
-struct TokenFiles: Sendable {
+struct TokenFiles: TokenRecords {
     let folder: PrivateFolder
     let name: String
     let digester: any Digester
 
     /// What a look at the folder showed.
-    struct Look: Sendable {
+    struct Look: TokenLook {
         /// The tokens; nil where there are none, or none that can be decoded.
         var tokens: TokenSet?
         /// The state file's content.
@@ -31,6 +32,8 @@ struct TokenFiles: Sendable {
         var generation: UInt64 { isOurs || recordHash.isEmpty ? state.generation : state.generation + 1 }
         /// Whether the record is a rotated refresh token and nothing more.
         var isCheckpoint: Bool { isOurs && state.isCheckpoint }
+        var isProduced: Bool { isOurs && !isCheckpoint }
+        var isRemoved: Bool { state.isRemoved }
         /// Whether there is a record that does not decode.
         var isDamaged: Bool { tokens == nil && !recordHash.isEmpty && !(isOurs && state.isRemoved) }
 
@@ -140,6 +143,14 @@ struct TokenFiles: Sendable {
         }
     }
 
+    /// Cleans up, and makes room for a record where there is one that does not decode.
+    func tidy() throws(TokenStoreError) -> String? {
+        clean()
+        guard try look().isDamaged else { return nil }
+        try? setDamagedAside()
+        return "the token record \(path) could not be read; it was set aside as \(path).damaged."
+    }
+
     /// Removes what processes that died have left half written; it may fail without a word.
     func clean() {
         for left in (try? Posix.names(in: folder.path)) ?? [] where left.hasPrefix(name + ".") {
@@ -161,9 +172,15 @@ struct TokenFiles: Sendable {
         let state: Replacement
     }
 
-    /// Makes the files for one publishing, so that a full disk shows before anything is spent.
-    func reserve() throws(FileFailure) -> Reservation {
-        _ = try FileLock.take(folder.file(name + ".publish"))
+    /// Makes the files for two publishings, so that a full disk shows before anything is spent.
+    func reserve() throws(TokenStoreError) -> [Reservation] {
+        try writing { () throws(FileFailure) in
+            _ = try FileLock.take(folder.file(name + ".publish"))
+            return [try reserveOne(), try reserveOne()]
+        }
+    }
+
+    private func reserveOne() throws(FileFailure) -> Reservation {
         let reservation = Reservation(
             record: try Replacement(in: folder, for: name), state: try Replacement(in: folder, for: name + ".state"))
         try reservation.record.reserve(Replacement.reservedSpace)

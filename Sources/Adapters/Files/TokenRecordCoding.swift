@@ -1,4 +1,5 @@
-import Domain
+package import Domain
+import Ports
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -81,6 +82,16 @@ enum TokenRecordCoding {
             return tokens
         }
     }
+}
+
+/// The same format for a store that keeps its records elsewhere.
+package struct GoTokenCoding: TokenCoding {
+    /// The format.
+    package init() {}
+
+    package func encode(_ tokens: TokenSet) -> [UInt8]? { TokenRecordCoding.encode(tokens) }
+
+    package func decode(_ bytes: [UInt8]) -> TokenSet? { TokenRecordCoding.decode(bytes) }
 }
 
 /// The claims of an id_token that was verified when it was received, and is ours since.

@@ -4,7 +4,7 @@
 /// value (`--verbose=true`).
 enum ArgumentOrder {
     /// The global flags that take a value of their own.
-    private static let valued: Set<String> = ["--log-file", "--login-timeout", "--node-local-cache"]
+    private static let valued: Set<String> = ["--cache", "--log-file", "--login-timeout", "--node-local-cache"]
 
     /// The arguments with what stands before the subcommand moved behind it, and switches without values.
     static func normalized(_ arguments: [String]) -> [String] {

@@ -23,6 +23,12 @@ struct CommonOptions: ParsableArguments {
     var nodeLocalCache: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Keep tokens in files, or in a database: file, sqlite or sqlite:PATH (AWS_OIDC_CACHE).",
+            valueName: "store"))
+    var cache: String?
+
+    @Option(
         help: ArgumentHelp("How long a sign-in waits for you, such as 5m.", valueName: "duration"),
         transform: { text in
             guard let seconds = GoDuration.seconds(text), (1...86_400).contains(seconds) else {
@@ -32,12 +38,19 @@ struct CommonOptions: ParsableArguments {
         })
     var loginTimeout: Double = 300
 
+    func validate() throws {
+        guard let text = settings.cacheText, TokenCacheChoice(text) == nil else { return }
+        let name = cache == nil ? "AWS_OIDC_CACHE" : "--cache"
+        throw ValidationError("\(name) \(TokenCacheChoice.expectation), not \"\(text)\"")
+    }
+
     /// The settings that these flags and the environment make.
     var settings: ClientSettings {
         var settings = ClientSettings(environment: ProcessInfo.processInfo.environment)
         settings.verbosity = verbose
         settings.logFile = logFile
         settings.nodeLocalFlag = nodeLocalCache
+        settings.cacheFlag = cache
         settings.loginTimeout = loginTimeout
         settings.version = Version.text
         return settings

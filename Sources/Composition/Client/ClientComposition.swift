@@ -8,6 +8,7 @@ import Host
 import OIDC
 import OpenSSL
 package import Ports
+import SQLite
 import Terminal
 
 /// Which adapter stands behind which port, in the client.
@@ -130,16 +131,22 @@ package final class ClientComposition: Sendable {
         guard variable("AWS_REGION") == nil, variable("AWS_DEFAULT_REGION") == nil,
             let path = variable("AWS_CONFIG_FILE") ?? home.map({ $0 + "/.aws/config" })
         else { return nil }
-        let whole = path.hasPrefix("~/") ? (home ?? "") + path.dropFirst() : path
-        return SharedConfigFile.value(of: "region", inProfile: ProfileSetting.profile(variable), path: whole)
+        return SharedConfigFile.value(of: "region", inProfile: ProfileSetting.profile(variable), path: wholePath(path))
     }
 
     private var tokens: any TokenStore {
-        guard let home else { return NoTokenStore(reason: "HOME is not set, and the user database names no home") }
+        switch settings.cache {
+        case .file: tokensInFiles
+        case .sqlite(let path): tokensInDatabase(path)
+        }
+    }
+
+    private var tokensInFiles: any TokenStore {
+        guard let home else { return noTokens }
         let shared = fileTokens(folder: home + "/.cache/oidc-cli", nameSuffix: "")
         guard let nodeLocal = settings.nodeLocalFolder else { return shared }
         let local = fileTokens(
-            folder: HostLocalFolder.nodeLocal(nodeLocal, userID: HostIdentity.userID, hostName: hostName),
+            folder: hostFolder(nodeLocal),
             nameSuffix: "-" + HostLocalFolder.hostNameComponent(hostName))
         return NodeLocalTokenStore(local: local, shared: shared, notices: notices)
     }
@@ -147,9 +154,37 @@ package final class ClientComposition: Sendable {
     private func fileTokens(folder: String, nameSuffix: String) -> FileTokenStore {
         FileTokenStore(
             FileTokenStore.Settings(
-                folder: folder, nameSuffix: nameSuffix, hostName: hostName, refreshLimit: 60,
-                signInLimit: settings.loginTimeout + 120),
+                folder: folder, nameSuffix: nameSuffix, hostName: hostName, limits: limits),
             digester: cryptography, time: time, notices: notices)
+    }
+
+    /// The database at that path; where none is named, in the folder of this host or, without one, in the home.
+    private func tokensInDatabase(_ path: String?) -> any TokenStore {
+        guard let path = path.map(wholePath) ?? tokenFolder.map({ $0 + "/tokens.db" }),
+            let slash = path.lastIndex(of: "/")
+        else { return noTokens }
+        return SQLiteTokenStore(
+            folder: FileStoreFolder(path: String(path[..<slash]), hostName: hostName, time: time),
+            name: String(path[path.index(after: slash)...]), limits: limits, coding: GoTokenCoding(),
+            digester: cryptography, time: time, notices: notices)
+    }
+
+    private var tokenFolder: String? {
+        settings.nodeLocalFolder.map(hostFolder) ?? home.map { $0 + "/.cache/oidc-cli" }
+    }
+
+    private func wholePath(_ path: String) -> String {
+        path.hasPrefix("~/") ? (home ?? "") + path.dropFirst() : path
+    }
+
+    private var limits: ProductionLimits { ProductionLimits(refresh: 60, signIn: settings.loginTimeout + 120) }
+
+    private var noTokens: NoTokenStore {
+        NoTokenStore(reason: "HOME is not set, and the user database names no home")
+    }
+
+    private func hostFolder(_ nodeLocal: String) -> String {
+        HostLocalFolder.nodeLocal(nodeLocal, userID: HostIdentity.userID, hostName: hostName)
     }
 
     private var credentials: any CredentialsStore {
@@ -181,6 +216,7 @@ package final class ClientComposition: Sendable {
             "--login-timeout=\(GoDuration.text(seconds: Int64(settings.loginTimeout)))",
         ]
         if let folder = settings.nodeLocalFlag { arguments.append("--node-local-cache=\(folder)") }
+        if let cache = settings.cacheFlag { arguments.append("--cache=\(cache)") }
         if let logFile = settings.logFile { arguments.append("--log-file=\(logFile)") }
         return arguments
     }

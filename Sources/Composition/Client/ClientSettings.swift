@@ -1,9 +1,13 @@
+package import Domain
+
 /// What the command line and the environment say, before anything is made of it.
 package struct ClientSettings: Sendable {
     /// The environment of this process.
     package var environment: [String: String]
     /// `--node-local-cache`; nil where the flag was not given, and then the variable counts.
     package var nodeLocalFlag: String?
+    /// `--cache`; nil where the flag was not given, and then the variable counts.
+    package var cacheFlag: String?
     /// How often `-v` was given.
     package var verbosity = 0
     /// `--log-file`.
@@ -23,6 +27,14 @@ package struct ClientSettings: Sendable {
         let folder = nodeLocalFlag ?? environment["AWS_OIDC_NODE_LOCAL_CACHE"]
         return folder.flatMap { $0.isEmpty ? nil : $0 }
     }
+
+    /// What `--cache` says, else the variable (`AWS_OIDC_CACHE`); an empty variable says nothing.
+    package var cacheText: String? {
+        cacheFlag ?? environment["AWS_OIDC_CACHE"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Which store keeps the tokens; a text that names none has been refused before.
+    package var cache: TokenCacheChoice { cacheText.flatMap { TokenCacheChoice($0) } ?? .file }
 
     /// Whether AWS credentials may be kept on disk (`AWS_OIDC_CREDENTIALS_CACHE`).
     package var keepsCredentials: Bool { environment["AWS_OIDC_CREDENTIALS_CACHE"]?.lowercased() != "off" }

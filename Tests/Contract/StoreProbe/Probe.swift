@@ -3,6 +3,7 @@ import Files
 import Host
 import OpenSSL
 import Ports
+import SQLite
 
 #if canImport(Glibc)
     import Glibc
@@ -72,6 +73,12 @@ struct Probe {
     private func store() -> any TokenStore {
         let folder = arguments["folder"] ?? ""
         let notices = Console()
+        if let database = arguments["database"] {
+            return SQLiteTokenStore(
+                folder: FileStoreFolder(path: folder, hostName: "host", time: HostClock()), name: database,
+                limits: limits, coding: GoTokenCoding(), digester: OpenSSLCryptography(), time: HostClock(),
+                notices: notices)
+        }
         guard let shared = arguments["shared"] else { return files(folder, suffix: "", notices) }
         return NodeLocalTokenStore(
             local: files(folder, suffix: "-host", notices), shared: files(shared, suffix: "", notices), notices: notices
@@ -79,12 +86,14 @@ struct Probe {
     }
 
     private func files(_ folder: String, suffix: String, _ notices: any Notices) -> FileTokenStore {
-        let limit = arguments.seconds("limit") ?? 60
-        return FileTokenStore(
-            FileTokenStore.Settings(
-                folder: folder, nameSuffix: suffix, hostName: "host", refreshLimit: limit,
-                signInLimit: arguments.seconds("sign-in-limit") ?? limit),
+        FileTokenStore(
+            FileTokenStore.Settings(folder: folder, nameSuffix: suffix, hostName: "host", limits: limits),
             digester: OpenSSLCryptography(), time: HostClock(), notices: notices)
+    }
+
+    private var limits: ProductionLimits {
+        let limit = arguments.seconds("limit") ?? 60
+        return ProductionLimits(refresh: limit, signIn: arguments.seconds("sign-in-limit") ?? limit)
     }
 
     private static func line(_ stored: StoredTokens?) -> String {

@@ -2,6 +2,7 @@ import Domain
 import Files
 import OpenSSL
 import Ports
+import SQLite
 import StoreProbe
 import Testing
 
@@ -15,6 +16,10 @@ import Testing
 enum Backend: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case file
     case nodeLocal = "node-local"
+    case sqlite
+
+    /// Those that keep a record in a file of its own, which the Go tool reads and writes too.
+    static let inFiles: [Backend] = [.file, .nodeLocal]
 
     var testDescription: String { rawValue }
 }
@@ -41,22 +46,25 @@ struct Place: Sendable {
     }
 
     /// The folder behind it; the same where there is none.
-    var sharedFolder: String { backend == .file ? folder : workspace.path("shared") }
+    var sharedFolder: String { backend == .nodeLocal ? workspace.path("shared") : folder }
 
     func store(
         _ time: any TimeSource = SkewedClock(), refreshLimit: Double = 60, signInLimit: Double = 330
     ) -> any TokenStore {
+        let limits = ProductionLimits(refresh: refreshLimit, signIn: signInLimit)
         let files = { (folder: String, suffix: String) in
             FileTokenStore(
-                FileTokenStore.Settings(
-                    folder: folder, nameSuffix: suffix, hostName: "host", refreshLimit: refreshLimit,
-                    signInLimit: signInLimit),
+                FileTokenStore.Settings(folder: folder, nameSuffix: suffix, hostName: "host", limits: limits),
                 digester: OpenSSLCryptography(), time: time, notices: told)
         }
         return switch backend {
         case .file: files(folder, "")
         case .nodeLocal:
             NodeLocalTokenStore(local: files(folder, "-host"), shared: files(sharedFolder, ""), notices: told)
+        case .sqlite:
+            SQLiteTokenStore(
+                folder: FileStoreFolder(path: folder, hostName: "host", time: time), name: Self.database,
+                limits: limits, coding: GoTokenCoding(), digester: OpenSSLCryptography(), time: time, notices: told)
         }
     }
 
@@ -70,18 +78,31 @@ struct Place: Sendable {
         switch backend {
         case .file: ["folder=\(folder)"]
         case .nodeLocal: ["folder=\(folder)", "shared=\(sharedFolder)"]
+        case .sqlite: ["folder=\(folder)", "database=\(Self.database)"]
         }
     }
 
-    /// The name of a key's files, as the tool that this one replaces gives it.
+    /// The database's name in its folder.
+    static let database = "tokens.db"
+
+    /// The name of the file that a key's record is in: as the tool that this one replaces gives it, or the database's.
     func name(_ key: TokenKey) -> String {
+        if backend == .sqlite { return Self.database }
         let digits = OpenSSLCryptography().digest(Array("v0 \(key.clientID.text) \(key.issuer.text)".utf8), .sha256)
             .map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }
-        return digits.joined() + (backend == .file ? "" : "-host")
+        return digits.joined() + (backend == .nodeLocal ? "-host" : "")
     }
 
     /// The record's path.
     func record(_ key: TokenKey) -> String { folder + "/" + name(key) }
+
+    /// Lets another process publish a newer record, past whoever has the right.
+    func overtake(_ name: String, _ key: TokenKey) async throws {
+        guard backend == .sqlite else { return try writeLikeGo(name, key) }
+        // The right is the lock of a file; a process that finds another file in its place has a right of its own.
+        for file in OnDisk.names(folder) where file.hasSuffix(".right") { unlink(folder + "/" + file) }
+        _ = await (try probe("produce", "force", "token=\(name)")).end()
+    }
 
     /// Puts a record there as the tool that this one replaces would.
     func writeLikeGo(_ name: String, _ key: TokenKey, expiry: Timestamp = SkewedClock().now() + 3600) throws {

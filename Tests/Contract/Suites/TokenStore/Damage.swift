@@ -27,7 +27,7 @@ extension TokenStoreContract {
 
         @Test(
             "a record that does not decode counts as none, is set aside, and production goes on",
-            arguments: Backend.allCases, damages.indices)
+            arguments: Backend.inFiles, damages.indices)
         func damaged(_ backend: Backend, _ index: Int) async throws {
             let place = Place(backend)
             try await place.store().publish(TokenStoreContract.live("one"), key)
@@ -44,7 +44,7 @@ extension TokenStoreContract {
             #expect(OnDisk.mode(place.record(key) + ".damaged") == 0o600)
         }
 
-        @Test("a record that is whole is never set aside", arguments: Backend.allCases)
+        @Test("a record that is whole is never set aside", arguments: Backend.inFiles)
         func whole(_ backend: Backend) async throws {
             let place = Place(backend)
             try place.writeLikeGo("go", key)
@@ -53,7 +53,7 @@ extension TokenStoreContract {
         }
 
         @Test(
-            "a folder or a pipe in the record's place is told, and stops nobody for ever", arguments: Backend.allCases,
+            "a folder or a pipe in the record's place is told, and stops nobody for ever", arguments: Backend.inFiles,
             [true, false])
         func noFile(_ backend: Backend, _ isFolder: Bool) async throws {
             let place = Place(backend)
@@ -77,7 +77,7 @@ extension TokenStoreContract {
             "====\n=\n\n\n", String(repeating: "x", count: 3 << 20),
         ]
 
-        @Test("a damaged state costs no more than what it knew", arguments: Backend.allCases, states.indices)
+        @Test("a damaged state costs no more than what it knew", arguments: Backend.inFiles, states.indices)
         func state(_ backend: Backend, _ index: Int) async throws {
             let place = Place(backend)
             try await place.store().publish(TokenStoreContract.live("one"), key)
@@ -92,7 +92,7 @@ extension TokenStoreContract {
 
         @Test(
             "a state that is lost makes no removed record live again, and no live one unreadable",
-            arguments: Backend.allCases)
+            arguments: Backend.inFiles)
         func lostState(_ backend: Backend) async throws {
             let place = Place(backend)
             try await place.store().publish(TokenStoreContract.live("one"), key)

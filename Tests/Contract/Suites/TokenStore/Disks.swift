@@ -28,7 +28,7 @@ extension TokenStoreContract {
             "where no successor could be stored nothing is spent, and what is live serves", arguments: Backend.allCases)
         func reserve(_ backend: Backend) async throws {
             let (lines, workspace) = try await onSmallDisk(
-                backend, size: "64k",
+                backend, size: backend == .sqlite ? "160k" : "64k",
                 """
                 probe produce token=live
                 probe produce force reserve log=$log
@@ -51,7 +51,7 @@ extension TokenStoreContract {
             arguments: Backend.allCases)
         func unstored(_ backend: Backend) async throws {
             let (lines, _) = try await onSmallDisk(
-                backend, size: "64k",
+                backend, size: backend == .sqlite ? "160k" : "64k",
                 """
                 probe produce token=old
                 mkfifo go said; exec 3<>go 4<>said
@@ -119,7 +119,7 @@ extension TokenStoreContract {
         @Test("a full disk keeps nobody from removing the tokens", arguments: Backend.allCases)
         func removal(_ backend: Backend) async throws {
             let (lines, _) = try await onSmallDisk(
-                backend, size: "64k",
+                backend, size: backend == .sqlite ? "160k" : "64k",
                 """
                 probe produce token=live
                 fill

@@ -101,7 +101,7 @@ extension TokenStoreContract {
 
         @Test(
             "a living process of the Go tool is waited for by its pid file; once it has died, nobody is",
-            arguments: Backend.allCases)
+            arguments: Backend.inFiles)
         func goTool(_ backend: Backend) async throws {
             let place = Place(backend)
             let program = place.workspace.path("aws-oidc-go")

@@ -2,38 +2,33 @@ import Domain
 import Locking
 import Ports
 
-/// What a producer does with the files while it has the right.
+/// What a producer does with a store while it has the right.
 ///
 /// A class, since one thing changes: the look that its work is based on, and that must still hold when it publishes.
-final class FileTokenProduction: TokenProduction {
+final class RecordProduction<Records: TokenRecords>: TokenProduction {
     private struct State: Sendable {
-        var look: TokenFiles.Look
-        var reserved: [TokenFiles.Reservation] = []
+        var look: Records.Look
+        var reserved: [Records.Reservation] = []
     }
 
-    private let files: TokenFiles
+    private let records: Records
     private let state: Guarded<State>
 
-    init(files: TokenFiles, look: TokenFiles.Look) {
-        self.files = files
+    init(records: Records, look: Records.Look) {
+        self.records = records
         state = Guarded(State(look: look))
     }
 
     func newest() throws(TokenStoreError) -> StoredTokens? {
-        let look = try files.look()
+        let look = try records.look()
         // A removal is not forgotten by looking again: it wins over what this producer makes.
-        if look.tokens != nil || !look.state.isRemoved { state.with { $0.look = look } }
-        return files.stored(look)
+        if look.tokens != nil || !look.isRemoved { state.with { $0.look = look } }
+        return records.stored(look)
     }
 
     func reserve() throws(TokenStoreError) {
-        do {
-            // One for the checkpoint, one for what follows it.
-            let reserved = [try files.reserve(), try files.reserve()]
-            state.with { $0.reserved = reserved }
-        } catch {
-            throw .notWritable(path: error.path, reason: error.reason)
-        }
+        let reserved = try records.reserve()
+        state.with { $0.reserved = reserved }
     }
 
     func checkpoint(_ tokens: TokenSet) throws(TokenStoreError) {
@@ -41,7 +36,7 @@ final class FileTokenProduction: TokenProduction {
     }
 
     func noteRefused(_ refreshToken: Secret) throws(TokenStoreError) {
-        try files.noteRefused(refreshToken)
+        try records.noteRefused(refreshToken)
     }
 
     /// Publishes what was produced, unless somebody removed the record or published a newer one meanwhile; tells why it could not be stored.
@@ -56,7 +51,7 @@ final class FileTokenProduction: TokenProduction {
 
     private func store(_ tokens: TokenSet, isCheckpoint: Bool) throws(TokenStoreError) {
         let (look, reserved) = state.with { state in (state.look, state.reserved.popLast()) }
-        let result = try files.publish(tokens, after: look, isCheckpoint: isCheckpoint, into: reserved)
+        let result = try records.publish(tokens, after: look, isCheckpoint: isCheckpoint, into: reserved)
         if result.published { state.with { $0.look = result.look } }
     }
 }

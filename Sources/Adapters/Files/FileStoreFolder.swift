@@ -1,0 +1,73 @@
+package import Ports
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A private folder of this host's, for a store that is no concern of this module.
+package struct FileStoreFolder: StoreFolder {
+    package let path: String
+    private let hostName: String
+    private let time: any TimeSource
+
+    /// The folder at that path; the host's name is for those who wait.
+    package init(path: String, hostName: String, time: any TimeSource) {
+        self.path = path
+        self.hostName = hostName
+        self.time = time
+    }
+
+    package var isThere: Bool { PrivateFolder.isAnything(at: path) }
+
+    package func ensure() throws(TokenStoreError) {
+        _ = try PrivateFolder.forTokens(path)
+        guard !FileSystemKind.isNetwork(path) else {
+            throw .refused(
+                path: path, reason: "it is on a network file system, which SQLite can't share between processes",
+                remedy: "Name a file on a disk of this host, by --cache sqlite:PATH.")
+        }
+    }
+
+    package func makeFile(_ name: String) throws(TokenStoreError) {
+        guard try !hasFile(name) else { return }
+        // Made under another name and linked: a file that has its name already is never closed here, see `hasFile`.
+        let temporary = file("\(name).new.\(getpid()).\(UInt64.random(in: 0...UInt64.max))")
+        do {
+            close(try Posix.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW))
+        } catch {
+            throw .notWritable(path: error.path, reason: error.reason)
+        }
+        defer { unlink(temporary) }
+        guard link(temporary, file(name)) == 0 || errno == EEXIST else {
+            throw .notWritable(path: file(name), reason: FileFailure.latest(file(name)).reason)
+        }
+    }
+
+    package func hasFile(_ name: String) throws(TokenStoreError) -> Bool {
+        let path = file(name)
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            let failure = FileFailure.latest(path)
+            if failure.isAbsence { return false }
+            throw .notReadable(path: path, reason: failure.reason)
+        }
+        if let reason = Self.whyUntrusted(status) {
+            throw .refused(path: path, reason: reason, remedy: "Remove it and sign in again.")
+        }
+        if status.st_mode & 0o055 != 0 { chmod(path, 0o600) }
+        return true
+    }
+
+    package func right(_ name: String) -> any ProductionRight {
+        FileRight(path: file(name), hostName: hostName, time: time, goLock: nil)
+    }
+
+    private static func whyUntrusted(_ status: stat) -> String? {
+        if status.st_mode & S_IFMT == S_IFLNK { return "it is a link" }
+        return PrivateFile.whyUntrusted(status)
+    }
+
+    private func file(_ name: String) -> String { path + "/" + name }
+}

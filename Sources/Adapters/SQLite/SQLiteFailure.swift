@@ -1,0 +1,51 @@
+import CSQLite
+import Ports
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A call that SQLite refused.
+struct SQLiteFailure: Error {
+    /// Its extended result code.
+    let code: Int32
+    /// The system's error number, where it was the system that refused; it may be 0 or that of an earlier call.
+    let systemError: Int32
+    /// SQLite's words.
+    let message: String
+
+    private var primary: Int32 { code & 0xff }
+
+    /// Whether there is no room for what is to be written; the shared memory's file is written before anything is read.
+    var isNoRoom: Bool { primary == SQLITE_FULL || code == SQLITE_IOERR | (19 << 8) }
+
+    /// Whether the disk is to blame, so that the file itself may be readable all the same.
+    var isDiskTrouble: Bool { isNoRoom || [SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_IOERR].contains(primary) }
+
+    /// Whether another process was in the way, in a case that SQLite does not wait for.
+    var isBusy: Bool { primary == SQLITE_BUSY }
+
+    /// What the caller is told of this trouble with the file at `path`.
+    func told(_ path: String, isWriting: Bool) -> TokenStoreError {
+        switch primary {
+        case SQLITE_CORRUPT, SQLITE_NOTADB:
+            return .refused(
+                path: path, reason: "it is damaged, or no SQLite database (\(message))",
+                remedy: "Move it away (mv '\(path)' '\(path).damaged') and sign in again.")
+        default:
+            return isWriting
+                ? .notWritable(path: path, reason: reason(path)) : .notReadable(path: path, reason: reason(path))
+        }
+    }
+
+    private func reason(_ path: String) -> String {
+        if isBusy { return "another process holds it for \(Connection.patience) s already; end it if it hangs" }
+        if isNoRoom { return String(cString: strerror(ENOSPC)) }
+        if primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY, access(path, W_OK) != 0 {
+            return String(cString: strerror(errno))
+        }
+        return systemError == 0 ? message : String(cString: strerror(systemError))
+    }
+}

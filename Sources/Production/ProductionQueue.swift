@@ -1,0 +1,78 @@
+import Domain
+import Ports
+
+/// The queue before a key's right: whoever stands in it either gets the right, or what the one before has made.
+struct ProductionQueue<Records: TokenRecords>: Sendable {
+    let records: Records
+    let right: any ProductionRight
+    let limits: ProductionLimits
+    let time: any TimeSource
+    let notices: any Notices
+
+    /// How the waiting ended.
+    enum Turn {
+        /// The right is ours.
+        case mine(any HeldRight)
+        /// Somebody else's tokens will do.
+        case taken(TokenSet)
+    }
+
+    /// Pauses between looks, in seconds: from the first to the longest.
+    private static var firstPause: Double { 0.005 }
+    private static var longestPause: Double { 0.05 }
+
+    /// Waits until it is our turn, or no longer necessary.
+    func turn(until deadline: Deadline?, isEnough: (TokenSet) -> Bool, isRight: (TokenSet) -> Bool)
+        async throws(TokenStoreError) -> Turn
+    {
+        let began = time.uptime()
+        let first = try records.look()
+        if let tokens = first.tokens, isEnough(tokens) { return .taken(tokens) }
+        var pause = Self.firstPause
+        var isTold = false
+        // Who is waited for, and since when its kind of work: the limit is that of what is under way.
+        var watched: (holder: RightHolder?, since: Double) = (nil, began)
+        while true {
+            let outcome = try right.take()
+            let look = try records.look()
+            if let tokens = look.tokens, isEnough(tokens) || isNews(look, since: first) && isRight(tokens) {
+                return .taken(tokens)
+            }
+            let holder: RightHolder?
+            switch outcome {
+            case .held(let right): return .mine(right)
+            case .busy(let somebody): holder = somebody
+            }
+
+            let now = time.uptime()
+            if let holder {
+                // One refresh after another that fails is one outage; a sign-in that is over is something else.
+                let isElse = watched.holder.map { $0.purpose != holder.purpose } ?? false
+                watched = (holder, isElse ? now : watched.since)
+            }
+            if now - began > 1, deadline == nil, !isTold {
+                notices.tell(Self.line(watched.holder))
+                isTold = true
+            }
+            let limit = watched.holder?.purpose == .signIn ? limits.signIn : limits.refresh
+            let waited = now - watched.since
+            if waited > limit || deadline?.left(time) == 0 {
+                throw .waitedTooLong(seconds: Int(waited), holder: watched.holder)
+            }
+            if Task.isCancelled { throw .stopped(CancellationError()) }
+            await time.sleep(seconds: pause)
+            pause = min(Self.longestPause, pause * 1.5)
+        }
+    }
+
+    /// Whether somebody has published tokens since the first look: those are taken whatever this host's clock says of them.
+    private func isNews(_ look: Records.Look, since first: Records.Look) -> Bool {
+        look.generation > first.generation && look.isProduced
+    }
+
+    private static func line(_ holder: RightHolder?) -> String {
+        guard let holder else { return "Waiting for another process that obtains tokens…" }
+        return "Waiting for the \(holder.purpose.rawValue) of process \(holder.processID) on \(holder.host), "
+            + "since \(holder.since.rfc3339)…"
+    }
+}
