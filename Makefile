@@ -24,8 +24,9 @@ demo: build ## Signs in and gets credentials, against servers on this machine; B
 
 test: setup lint ## Everything that must hold: lint, tests, linkage of the release, the real servers and clients
 	swift build --build-tests $(CHECKED)
-	$(LIMITED) swift test --skip-build
+	scripts/test.sh $(LIMITED)
 	scripts/release.sh
+	scripts/release.sh aws-oidc-config-probe
 	scripts/test-real.sh $(RELEASED)
 
 lint: setup

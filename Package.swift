@@ -28,6 +28,7 @@ let package = Package(
         .executable(name: "aws-oidc-server", targets: ["Server"]),
         .executable(name: "aws-oidc-stand-ins", targets: ["StandInsMain"]),
         .executable(name: "aws-oidc-store-probe", targets: ["StoreProbe"]),
+        .executable(name: "aws-oidc-config-probe", targets: ["ConfigProbe"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -57,22 +58,23 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CSystem", path: "Sources/Adapters/CSystem"),
         box("Files", "Sources/Adapters/Files", ["Domain", "Ports", "Production", "Locking", "CSystem", "CZlib"]),
-        .systemLibrary(
-            name: "CSQLite", path: "Sources/Adapters/CSQLite", pkgConfig: "sqlite3",
-            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .target(
+            name: "CSQLite", path: "Sources/Adapters/CSQLite",
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         box("SQLite", "Sources/Adapters/SQLite", ["Domain", "Ports", "Production", "Locking", "CSQLite"]),
+        box("NetworkFiles", "Sources/Adapters/NetworkFiles", ["Domain", "Ports", "Production", "Locking"]),
         box("OIDC", "Sources/Adapters/OIDC", ["Domain", "Ports"]),
         box("AWS", "Sources/Adapters/AWS", ["Domain", "Ports"]),
         box("Desktop", "Sources/Adapters/Desktop", ["Domain", "Ports", "Locking"]),
         box("Terminal", "Sources/Adapters/Terminal", ["Domain", "Ports"]),
-        box("Host", "Sources/Adapters/Host", ["Domain", "Ports", "Locking"]),
+        box("Host", "Sources/Adapters/Host", ["Domain", "Ports", "Locking", "CSystem"]),
 
         // The only place that knows which adapter stands behind which port.
         box(
             "ClientComposition", "Sources/Composition/Client",
             [
                 "Domain", "Ports", "Application", "Curl", "OpenSSL", "Files", "OIDC", "AWS", "Desktop", "Terminal",
-                "Host", "SQLite",
+                "Host", "SQLite", "NetworkFiles",
             ]),
 
         // The executables.
@@ -97,18 +99,34 @@ let package = Package(
             name: "StandInsMain", dependencies: ["StandIns"], path: "Tests/Contract/StandInsMain",
             swiftSettings: strict),
         .executableTarget(
-            name: "StoreProbe", dependencies: ["Domain", "Ports", "Files", "SQLite", "OpenSSL", "Host"],
+            name: "StoreProbe",
+            dependencies: ["Domain", "Ports", "Files", "NetworkFiles", "SQLite", "OpenSSL", "Host"],
             path: "Tests/Contract/StoreProbe", swiftSettings: strict),
+        // A store of one process, for the tests of what stands upon stores.
+        .target(
+            name: "MemoryStore", dependencies: ["Domain", "Ports", "Production", "Locking"],
+            path: "Tests/Contract/MemoryStore", swiftSettings: strict),
+        .executableTarget(
+            name: "ConfigProbe", dependencies: ["Domain"], path: "Tests/Contract/ConfigProbe", swiftSettings: strict),
         .testTarget(
             name: "ContractTests",
-            dependencies: ["Domain", "Ports", "Files", "SQLite", "CSQLite", "OpenSSL", "Host", "StoreProbe"],
-            path: "Tests/Contract/Suites", swiftSettings: strict),
+            dependencies: [
+                "Domain", "Ports", "Files", "NetworkFiles", "SQLite", "CSQLite", "OpenSSL", "Host", "StoreProbe",
+                "MemoryStore",
+            ],
+            path: "Tests/Contract/Suites", swiftSettings: strict,
+            // They look into databases past the store.
+            linkerSettings: [.linkedLibrary("sqlite3")]),
+        // The protocol of shared folders over a file system that lies, step by step in an order that a seed decides.
+        .testTarget(
+            name: "ProtocolTests", dependencies: ["Domain", "Ports", "NetworkFiles", "OpenSSL"],
+            path: "Tests/Contract/Protocol", swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], path: "Tests/DomainTests", swiftSettings: strict),
         .testTarget(
             name: "AdapterTests",
             dependencies: [
                 "Domain", "Ports", "Curl", "OpenSSL", "Files", "OIDC", "AWS", "Desktop", "Terminal", "Host",
-                "StandIns",
+                "Locking", "NetworkFiles", "StandIns",
             ],
             path: "Tests/AdapterTests", exclude: ["Files/GoSamples"], swiftSettings: strict),
         // They run the executables that lie beside the test bundle; to depend on FrontDoor would spread its linker flag.

@@ -16,6 +16,7 @@ import urllib.request
 from pathlib import Path
 
 PROCESSES = 64
+PROFILES = 5000
 
 
 class Table:
@@ -102,6 +103,14 @@ class Machine:
         self.creds = [self.front_door, *words]
         self.creds_by_client = [self.client, *words]
         self.token = [self.front_door, "token", *provider]
+        line = f"credential_process = {shlex.join(['aws-oidc', *words])}"
+        self.config, self.big_config = self.home / ".aws" / "config", self.folder / "big-config"
+        self.config.parent.mkdir()
+        self.config.write_text(f"[profile dev]\n{line}\nregion = us-east-1\noutput = json\n")
+        others = (f"[profile p{number}]\noutput = json\n{line}x\nregion = us-east-1\n\n" for number in range(PROFILES))
+        self.big_config.write_text("".join(others) + self.config.read_text())
+        self.exec = [self.front_door, "exec", "--profile", "dev", "--", "/bin/true"]
+        self.env = [self.front_door, "env", "--profile", "dev"]
 
     def run(self, command):
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=300, check=False)
@@ -173,6 +182,24 @@ def count(lines, pattern):
     return sum(re.search(pattern, line) is not None for line in lines)
 
 
+def with_big_config(machine, command):
+    return ["/usr/bin/env", f"AWS_CONFIG_FILE={machine.big_config}", *command]
+
+
+def measure_profiles(table, machine, nothing):
+    table.title("Time of exec and env, credentials live (the factor is to a C program that returns 0)")
+    rows = [
+        ("aws-oidc exec -- true", machine.exec, 10),
+        ("aws-oidc env", machine.env, 14),
+        (f"aws-oidc exec -- true, {PROFILES} profiles", with_big_config(machine, machine.exec), 45),
+        (f"aws-oidc env, {PROFILES} profiles", with_big_config(machine, machine.env), 45),
+    ]
+    first, *times = machine.medians([[str(nothing)], *(command for _, command, _ in rows)])
+    table.row("the C program", first, " ms")
+    for (what, _, limit), taken in zip(rows, times):
+        table.row(what, taken / first, "x", limit, note=f"{taken:.2f} ms")
+
+
 def measure_time(table, machine, baseline):
     table.title("Time (medians; the factor is to a C program that reads a file and prints it)")
     record = machine.records()[0]
@@ -197,6 +224,8 @@ def measure_system(table, machine, maxrss):
     for what, command, limit in [
         ("most memory, creds-process, credentials live", machine.creds, 8.0),
         ("most memory, aws-oidc-client version", [machine.client, "version"], None),
+        ("most memory, env, credentials live", machine.env, 25.0),
+        (f"most memory, env, {PROFILES} profiles", with_big_config(machine, machine.env), 25.0),
     ]:
         table.row(what, int(machine.run([str(maxrss), *command])) / 1024, " MB", limit)
     warm = machine.trace(machine.creds)
@@ -207,8 +236,15 @@ def measure_system(table, machine, maxrss):
         ("shared libraries opened", r'open(at)?\(.*\.so[.\d]*"'),
     ]:
         table.row(f"creds-process, credentials live: {what}", count(warm, pattern), "", 0)
-    version = machine.trace([machine.client, "version"])
-    table.row("aws-oidc-client version: libcurl opened", count(version, r"open(at)?\(.*libcurl"), "", 0)
+    for what, command in [
+        ("aws-oidc-client version", [machine.client, "version"]),
+        ("exec, credentials live", machine.exec),
+        ("env, credentials live", machine.env),
+    ]:
+        trace = machine.trace(command)
+        for library in ["libcurl", "libsqlite3"]:
+            table.row(f"{what}: {library} opened", count(trace, rf"open(at)?\(.*{library}"), "", 0)
+        table.row(f"{what}: threads and processes started", count(trace, r"\b(clone3?|v?fork)\("), "", 0)
 
 
 def measure_requests(table, machine):
@@ -270,6 +306,8 @@ def main(built, tools):
         if not machine.records():
             sys.exit("creds-process left no credentials under XDG_RUNTIME_DIR: there is nothing to measure")
         measure_time(table, machine, tools / "baseline")
+        machine.run(machine.creds)
+        measure_profiles(table, machine, tools / "nothing")
         machine.run(machine.creds)
         measure_system(table, machine, tools / "maxrss")
         measure_requests(table, machine)

@@ -35,7 +35,8 @@ check "aws-oidc links no shared library" libraries "$built/aws-oidc"
 check "aws-oidc needs no loader" interpreter "$built/aws-oidc"
 check "aws-oidc-client does not link libcurl, which its first request loads" \
     libraries_like 'curl' "$built/aws-oidc-client"
-# SQLite is linked, and costs each start of the client about half a millisecond: one library, which brings libc and libm.
+check "aws-oidc-client does not link SQLite, which its first database loads" \
+    libraries_like 'sqlite' "$built/aws-oidc-client"
 check "aws-oidc-client does not link all of Foundation, nor Swift's runtime" \
     libraries_like 'foundation|libicu|libxml2|libswift' "$built/aws-oidc-client"
 check "aws-oidc-client holds no ICU" tables_of_icu "$built/aws-oidc-client"

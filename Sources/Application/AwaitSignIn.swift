@@ -53,9 +53,9 @@ package struct AwaitSignIn: Sendable {
             switch latest.stage {
             case .ended(let problem?): throw .elsewhere(problem)
             case .ended(nil): return nil
-            case .waiting(let address, let browserProblem) where shown != address:
-                notices.tell(SignInNotice.text(key, address, browserProblem))
-                shown = address
+            case .waiting(let prompt) where shown != prompt.address:
+                notices.tell(SignInNotice.text(key, prompt))
+                shown = prompt.address
             case .starting where shown == nil && time.uptime() - began > 2:
                 shown = ""
                 notices.tell("The sign-in at \(key.issuer.text) is being prepared…")
@@ -98,12 +98,16 @@ package struct AwaitSignIn: Sendable {
 /// What the person is told while a sign-in waits for them.
 enum SignInNotice {
     /// The line for a sign-in to this issuer at that address.
-    static func text(_ key: TokenKey, _ address: String, _ browserProblem: String?) -> String {
-        if let browserProblem {
-            return
-                "To sign in to \(key.issuer.text), open this address on this machine (\(browserProblem)):\n\(address)"
-        }
-        return
-            "Sign in to \(key.issuer.text) in the browser that opens. If none does, open this address on this machine:\n\(address)"
+    static func text(_ key: TokenKey, _ prompt: SignInPrompt) -> String {
+        let issuer = key.issuer.text
+        let sentence =
+            switch prompt.way {
+            case .browser(_, let problem?): "To sign in to \(issuer), open this address on this machine (\(problem)):"
+            case .browser(_, nil):
+                "Sign in to \(issuer) in the browser that opens. If none does, open this address on this machine:"
+            case .device(let userCode, _):
+                "To sign in to \(issuer), open this address on any machine and enter the code \(userCode):"
+            }
+        return sentence + "\n" + prompt.address
     }
 }

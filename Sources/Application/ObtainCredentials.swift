@@ -33,10 +33,7 @@ package struct ObtainCredentials: Sendable {
         -> AWSCredentials
     {
         if let stored = store.read(wanted.key) {
-            if isFresh(stored) {
-                log.write(.debug, "credentials are fresh", ["role": wanted.role.text])
-                return stored.credentials
-            }
+            if let credentials = fresh(stored, wanted) { return credentials }
             if isLive(stored) { return await renewed(stored, wanted) }
         }
         do {
@@ -46,6 +43,17 @@ package struct ObtainCredentials: Sendable {
             if let stored = store.read(wanted.key), isLive(stored) { return stored.credentials }
             throw error
         }
+    }
+
+    /// Gives credentials of that role that are cached and need no renewal, without any waiting; nil where there are none.
+    package func atHand(_ wanted: WantedCredentials) -> AWSCredentials? {
+        store.read(wanted.key).flatMap { fresh($0, wanted) }
+    }
+
+    private func fresh(_ stored: StoredCredentials, _ wanted: WantedCredentials) -> AWSCredentials? {
+        guard isFresh(stored) else { return nil }
+        log.write(.debug, "credentials are fresh", ["role": wanted.role.text])
+        return stored.credentials
     }
 
     /// Renews silently; where that does not succeed, hands out what is there, and leaves the next try to later callers.

@@ -62,10 +62,8 @@ package struct ObtainTokens: Sendable {
                 if let tokens = try await awaitSignIn(need, started: signIn.started) { return tokens }
             } catch .stopped(let problem as SignInProblem) {
                 throw problem
-            } catch .notWritable(let path, let reason) {
-                return try await renewal.signInUnstored(.notWritable(path: path, reason: reason), manner)
             } catch {
-                throw .store(error)
+                return try await renewal.signInUnstored(error, manner)
             }
         }
         throw .lost
@@ -77,10 +75,9 @@ package struct ObtainTokens: Sendable {
             let live = stored.flatMap { need.isMet(by: $0.tokens, at: time.now()) ? $0.tokens : nil }
             if live != nil { log.write(.debug, "tokens are live", ["issuer": key.issuer.text]) }
             return live
-        } catch .notWritable {
-            // A store that can't be made holds nothing; what to do about it is decided where something is to be stored.
-            return nil
         } catch {
+            // Such a store holds nothing; what to do about it is decided where something is to be stored.
+            if error.leavesSignIn { return nil }
             throw .store(error)
         }
     }

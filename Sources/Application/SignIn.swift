@@ -57,10 +57,10 @@ package struct SignIn: Sendable {
         ).address
         do {
             try browser.open(address)
-            report(.waiting(address: address))
+            report(.waiting(Self.prompt(address, redirect, problem: nil)))
         } catch {
             log.write(.warning, "browser not opened", ["reason": "\(error)"])
-            report(.waiting(address: address, browserProblem: "\(error)"))
+            report(.waiting(Self.prompt(address, redirect, problem: "\(error)")))
         }
         do throws(SignInProblem) {
             let code = try await answer(redirect, attempt, metadata)
@@ -71,6 +71,10 @@ package struct SignIn: Sendable {
             redirect.finish(.failed(error))
             throw error
         }
+    }
+
+    private static func prompt(_ address: String, _ redirect: any OpenRedirect, problem: String?) -> SignInPrompt {
+        SignInPrompt(address: address, way: .browser(redirectURI: redirect.redirectURI, problem: problem))
     }
 
     private func opened() throws(SignInProblem) -> any OpenRedirect {

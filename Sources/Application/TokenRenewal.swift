@@ -73,19 +73,17 @@ package struct TokenRenewal: Sendable {
         guard let newest = try production.newest(), let refreshToken = newest.tokens.refreshToken,
             !newest.isRefreshTokenRefused, canHelp(newest.tokens, need)
         else { return nil }
-        try production.reserve()
         let deadline = manner.deadline ?? Deadline(in: Self.refreshTime, time)
         do {
-            let grant = try await provider.refresh(refreshToken, by: deadline)
+            guard let grant = try await trade(refreshToken, production, by: deadline) else { return nil }
             return try await accept(grant, newest.tokens, production, need, by: deadline)
         } catch IdentityProviderError.refused("invalid_grant", let explanation) {
             log.write(.info, "refresh token refused", ["explanation": explanation ?? ""])
         }
         // Somebody who does not know our right may have rotated it meanwhile: look again before anybody is asked.
         if let again = try production.newest(), let other = again.tokens.refreshToken, other != refreshToken {
-            try production.reserve()
             do {
-                let grant = try await provider.refresh(other, by: deadline)
+                guard let grant = try await trade(other, production, by: deadline) else { return nil }
                 return try await accept(grant, again.tokens, production, need, by: deadline)
             } catch IdentityProviderError.refused("invalid_grant", _) {
                 try production.noteRefused(other)
@@ -94,6 +92,26 @@ package struct TokenRenewal: Sendable {
         }
         try production.noteRefused(refreshToken)
         return nil
+    }
+
+    /// Sends a refresh token, if nobody else has; nil where somebody has.
+    private func trade(_ refreshToken: Secret, _ production: any TokenProduction, by deadline: Deadline) async throws
+        -> TokenGrant?
+    {
+        // What can be asked beforehand is: between being allowed to send the token and sending it nothing else goes wrong.
+        _ = try await provider.metadata(by: deadline)
+        var deadline = deadline
+        switch try await production.spend(refreshToken) {
+        case .spent: return nil
+        case .allowed(sentBy: nil): break
+        case .allowed(sentBy: let end?): deadline = min(deadline, Deadline(uptime: end))
+        }
+        do {
+            return try await provider.refresh(refreshToken, by: deadline)
+        } catch {
+            if error.leavesRefreshToken { production.keep(refreshToken) }
+            throw error
+        }
     }
 
     /// A provider that gives no id_token on refresh is not asked for one again.
@@ -174,7 +192,7 @@ package struct TokenRenewal: Sendable {
     func signInUnstored(_ error: TokenStoreError, _ manner: ObtainTokens.Manner) async throws(SignInProblem)
         -> TokenSet
     {
-        guard case .notWritable = error, case .attended(let attendance) = manner else { throw .store(error) }
+        guard error.leavesSignIn, case .attended(let attendance) = manner else { throw .store(error) }
         guard attendance.reachesPerson else { throw .store(error) }
         try mayAsk(attendance)
         // One browser all the same: whoever waited for another's sign-in finds the credentials that came of it, if anything.
@@ -197,9 +215,7 @@ package struct TokenRenewal: Sendable {
     private func signInHere() async throws(SignInProblem) -> TokenSet {
         do {
             let tokens = try await signIn { stage in
-                if case .waiting(let address, let browserProblem) = stage {
-                    notices.tell(SignInNotice.text(key, address, browserProblem))
-                }
+                if case .waiting(let prompt) = stage { notices.tell(SignInNotice.text(key, prompt)) }
             }
             journal.setPause(nil, key)
             return tokens

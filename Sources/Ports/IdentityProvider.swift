@@ -59,6 +59,20 @@ package enum IdentityProviderError: Error, Sendable, Hashable {
     case rejectedIDToken(IDTokenRejection)
 }
 
+extension IdentityProviderError {
+    /// Whether a refresh token that was to be traded is certainly as good as before.
+    package var leavesRefreshToken: Bool {
+        switch self {
+        case .http(.unreachable(_, _, let mayHaveArrived)), .http(.timedOut(_, _, let mayHaveArrived)): !mayHaveArrived
+        case .http(.untrusted), .http(.badAddress), .http(.unavailable): true
+        case .http(.tooLarge), .http(.cancelled): false
+        case .refused(let code, _): code != "invalid_grant"
+        case .outOfOrder: true
+        case .unintelligible, .wrongIssuer, .rejectedIDToken: false
+        }
+    }
+}
+
 extension IdentityProviderError: CustomStringConvertible {
     package var description: String {
         switch self {

@@ -36,3 +36,34 @@ package struct ProductionLimits: Sendable {
         self.signIn = signIn
     }
 }
+
+/// How long things take in a store that several hosts share, in seconds.
+///
+/// Right < silence < waiting: in any other order nobody ever takes over, or two hold a right at once.
+package struct ProductionTimes: Sendable {
+    /// How often a holder shows that it is alive.
+    package let beat: Double
+    /// How long a right lasts from the start of the last beat that went through.
+    package let right: Double
+    /// How long a holder must have been silent before another host takes over.
+    package let silence: Double
+    /// How long a request that was sent may still take.
+    package let request: Double
+
+    /// The times of the product.
+    package static let standard = ProductionTimes(beat: 5, right: 30, silence: 45, request: 15)
+
+    /// These times.
+    package init(beat: Double, right: Double, silence: Double, request: Double) {
+        self.beat = beat
+        self.right = right
+        self.silence = silence
+        self.request = request
+    }
+
+    /// These times, so many times as long.
+    package func scaled(by factor: Double) -> ProductionTimes {
+        ProductionTimes(
+            beat: beat * factor, right: right * factor, silence: silence * factor, request: request * factor)
+    }
+}

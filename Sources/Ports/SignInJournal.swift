@@ -22,8 +22,8 @@ package struct SignInProgress: Sendable, Hashable {
     package enum Stage: Sendable, Hashable {
         /// Its process is being started.
         case starting
-        /// The browser is open at that address, or the person is to open it, since it could not be opened for that reason.
-        case waiting(address: String, browserProblem: String? = nil)
+        /// The person is to do this.
+        case waiting(SignInPrompt)
         /// It is over; nil where it succeeded, else why it did not.
         case ended(problem: String?)
     }

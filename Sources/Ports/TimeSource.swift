@@ -11,7 +11,7 @@ package protocol TimeSource: Sendable {
 }
 
 /// When to give up, on the clock that never jumps.
-package struct Deadline: Sendable {
+package struct Deadline: Sendable, Comparable {
     /// The `TimeSource.uptime()` at which time is over.
     package let uptime: Double
 
@@ -19,6 +19,13 @@ package struct Deadline: Sendable {
     package init(in seconds: Double, _ time: any TimeSource) {
         uptime = time.uptime() + seconds
     }
+
+    /// At that uptime.
+    package init(uptime: Double) {
+        self.uptime = uptime
+    }
+
+    package static func < (one: Deadline, other: Deadline) -> Bool { one.uptime < other.uptime }
 
     /// Seconds that are left; never negative.
     package func left(_ time: any TimeSource) -> Double { max(0, uptime - time.uptime()) }

@@ -31,14 +31,29 @@ package protocol TokenProduction: Sendable {
     /// Looks at the store again: the newest record, whoever wrote it.
     func newest() throws(TokenStoreError) -> StoredTokens?
 
-    /// Makes sure that a successor can be stored: its file exists and has its space. Called before a refresh token is sent.
+    /// Makes sure that what a sign-in gives can be stored: its file exists and has its space.
     func reserve() throws(TokenStoreError)
+
+    /// Asks to send this refresh token, now: nobody else may be told `.allowed` for it, and its successor has its place.
+    func spend(_ refreshToken: Secret) async throws(TokenStoreError) -> Spending
+
+    /// Says that a refresh token which `spend` allowed is as good as before: nothing was sent, or the provider answered with an
+    /// error that leaves it alone.
+    func keep(_ refreshToken: Secret)
 
     /// Stores a rotated refresh token the moment it arrives, before anything else is done with the answer.
     func checkpoint(_ tokens: TokenSet) throws(TokenStoreError)
 
     /// Remembers for everybody that the provider has refused this refresh token.
     func noteRefused(_ refreshToken: Secret) throws(TokenStoreError)
+}
+
+/// What came of asking to send a refresh token.
+package enum Spending: Sendable, Hashable {
+    /// It may be sent; where there is an uptime, not after it, since the right ends soon after.
+    case allowed(sentBy: Double?)
+    /// Somebody else has sent it, and what came of that is not known: only a sign-in helps.
+    case spent
 }
 
 /// A record of the store.
@@ -115,6 +130,8 @@ package struct RightHolder: Sendable, Hashable {
 package enum TokenStoreError: Error, Sendable {
     /// A folder or file that must not be trusted: another's, or writable by others.
     case refused(path: String, reason: String, remedy: String)
+    /// What lies there is of no use to this version: damaged, or a newer one's. There is no danger in it, and it stays.
+    case unusable(path: String, reason: String, remedy: String)
     /// It can't be written: read-only, full, no home. What is live in it still serves.
     case notWritable(path: String, reason: String)
     /// It can't be read.
@@ -125,10 +142,20 @@ package enum TokenStoreError: Error, Sendable {
     case stopped(any Error)
 }
 
+extension TokenStoreError {
+    /// Whether a person may still sign in for what can't be stored: where it is only in the way, and no sign of danger.
+    package var leavesSignIn: Bool {
+        switch self {
+        case .unusable, .notWritable: true
+        case .refused, .notReadable, .waitedTooLong, .stopped: false
+        }
+    }
+}
+
 extension TokenStoreError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .refused(let path, let reason, let remedy):
+        case .refused(let path, let reason, let remedy), .unusable(let path, let reason, let remedy):
             "the token cache \(path) is not used: \(reason). \(remedy)"
         case .notWritable(let path, let reason):
             "the token cache \(path) can't be written: \(reason). Make room or make it writable, or name another folder by --node-local-cache."

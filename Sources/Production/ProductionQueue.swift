@@ -25,13 +25,10 @@ struct ProductionQueue<Records: TokenRecords>: Sendable {
     func turn(until deadline: Deadline?, isEnough: (TokenSet) -> Bool, isRight: (TokenSet) -> Bool)
         async throws(TokenStoreError) -> Turn
     {
-        let began = time.uptime()
+        var patience = Patience(limits: limits, until: deadline, time: time, notices: notices)
         let first = try records.look()
         if let tokens = first.tokens, isEnough(tokens) { return .taken(tokens) }
         var pause = Self.firstPause
-        var isTold = false
-        // Who is waited for, and since when its kind of work: the limit is that of what is under way.
-        var watched: (holder: RightHolder?, since: Double) = (nil, began)
         while true {
             let outcome = try right.take()
             let look = try records.look()
@@ -43,23 +40,7 @@ struct ProductionQueue<Records: TokenRecords>: Sendable {
             case .held(let right): return .mine(right)
             case .busy(let somebody): holder = somebody
             }
-
-            let now = time.uptime()
-            if let holder {
-                // One refresh after another that fails is one outage; a sign-in that is over is something else.
-                let isElse = watched.holder.map { $0.purpose != holder.purpose } ?? false
-                watched = (holder, isElse ? now : watched.since)
-            }
-            if now - began > 1, deadline == nil, !isTold {
-                notices.tell(Self.line(watched.holder))
-                isTold = true
-            }
-            let limit = watched.holder?.purpose == .signIn ? limits.signIn : limits.refresh
-            let waited = now - watched.since
-            if waited > limit || deadline?.left(time) == 0 {
-                throw .waitedTooLong(seconds: Int(waited), holder: watched.holder)
-            }
-            if Task.isCancelled { throw .stopped(CancellationError()) }
+            try patience.wait(for: holder)
             await time.sleep(seconds: pause)
             pause = min(Self.longestPause, pause * 1.5)
         }
@@ -68,11 +49,5 @@ struct ProductionQueue<Records: TokenRecords>: Sendable {
     /// Whether somebody has published tokens since the first look: those are taken whatever this host's clock says of them.
     private func isNews(_ look: Records.Look, since first: Records.Look) -> Bool {
         look.generation > first.generation && look.isProduced
-    }
-
-    private static func line(_ holder: RightHolder?) -> String {
-        guard let holder else { return "Waiting for another process that obtains tokens…" }
-        return "Waiting for the \(holder.purpose.rawValue) of process \(holder.processID) on \(holder.host), "
-            + "since \(holder.since.rfc3339)…"
     }
 }

@@ -31,6 +31,14 @@ final class RecordProduction<Records: TokenRecords>: TokenProduction {
         state.with { $0.reserved = reserved }
     }
 
+    func spend(_ refreshToken: Secret) async throws(TokenStoreError) -> Spending {
+        // The right is a lock of this host: whoever has it is alone.
+        try reserve()
+        return .allowed(sentBy: nil)
+    }
+
+    func keep(_ refreshToken: Secret) {}
+
     func checkpoint(_ tokens: TokenSet) throws(TokenStoreError) {
         try store(tokens, isCheckpoint: true)
     }

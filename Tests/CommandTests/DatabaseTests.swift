@@ -43,12 +43,14 @@ struct DatabaseTests {
 
     @Test(
         "What names no store is a usage error that says what would",
-        arguments: ["sql", "sqlite:", "sqlite:here.db", "sqlite:/dir/", "file:/x"])
+        arguments: ["garbage", "sqlite:", "sqlite:here.db", "sqlite:/dir/", "file:/x", "nfs:", "nfs:here", "nfs:/"])
     func unknown(text: String) async throws {
         try await onStage { stage in
             let byFlag = try await stage.run(stage.credsProcess + ["--cache=" + text])
             #expect(byFlag.code == 1)
-            #expect(byFlag.errors.contains("--cache must be file, sqlite or sqlite:PATH"), "\(byFlag.errors)")
+            #expect(
+                byFlag.errors.contains("--cache must be file, sqlite, sqlite:PATH, nfs or nfs:PATH"), "\(byFlag.errors)"
+            )
             let byVariable = try await stage.run(stage.credsProcess, with: ["AWS_OIDC_CACHE": text])
             #expect(byVariable.code == 1)
             #expect(byVariable.errors.contains("AWS_OIDC_CACHE must be file"), "\(byVariable.errors)")
@@ -66,6 +68,31 @@ struct DatabaseTests {
             }
             #expect(all == Array(repeating: 0, count: 40))
             #expect(stage.visits == 1)
+        }
+    }
+
+    @Test(
+        "Without SQLite on this machine one line names the package, and nobody is asked to sign in",
+        arguments: [nil, "libm.so.6"])
+    func noLibrary(another: String?) async throws {
+        try await onStage { stage in
+            let libraries = stage.folder + "/lib"
+            try FileManager.default.createDirectory(atPath: libraries, withIntermediateDirectories: false)
+            let content = try another.map { name in
+                let folders = ["/lib/x86_64-linux-gnu/", "/lib/aarch64-linux-gnu/", "/lib64/", "/usr/lib/"]
+                let path = folders.map { $0 + name }.first { FileManager.default.fileExists(atPath: $0) }
+                return try Data(contentsOf: URL(fileURLWithPath: try #require(path)))
+            }
+            try (content ?? Data("no library".utf8)).write(to: URL(fileURLWithPath: libraries + "/libsqlite3.so.0"))
+            let changes = ["LD_LIBRARY_PATH": libraries]
+            let ended = try await stage.run(stage.credsProcess + ["--cache=sqlite"], with: changes)
+            #expect(ended.code == 1 && ended.output.isEmpty)
+            #expect(ended.errorLines.count == 1, "\(ended.errors)")
+            #expect(ended.errors.contains("SQLite can't be loaded") && ended.errors.contains("Install libsqlite3-0"))
+            #expect(stage.requests.isEmpty && stage.visits == 0)
+            // Whoever keeps tokens in files does not even look for it.
+            let files = try await stage.run(stage.credsProcess, with: changes)
+            #expect(files.code == 0, "\(files.errors)")
         }
     }
 }

@@ -91,11 +91,13 @@ struct InstallationTests {
         }
     }
 
+    /// Takes a port; the socket is closed in the children that other tests start meanwhile, which would keep it taken.
     private func holdPort(_ port: UInt16) -> Int32 {
         #if canImport(Glibc)
-            let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         #else
             let socket = Darwin.socket(AF_INET, SOCK_STREAM, 0)
+            _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
         #endif
         // Else connections that have ended a moment ago keep us out, though not the program.
         var yes: Int32 = 1

@@ -55,6 +55,9 @@ package struct FileSignInJournal: SignInJournal {
         var stage: String
         var text: String?
         var note: String?
+        var redirect: String?
+        var code: String?
+        var codeDeadline: Double?
         var processID: Int32
         var processStart: UInt64
         var startedAt: Int64
@@ -64,10 +67,17 @@ package struct FileSignInJournal: SignInJournal {
             self.key = key.text
             switch progress.stage {
             case .starting: stage = "starting"
-            case .waiting(let address, let browserProblem):
+            case .waiting(let prompt):
                 stage = "waiting"
-                text = address
-                note = browserProblem
+                text = prompt.address
+                switch prompt.way {
+                case .browser(let redirectURI, let problem):
+                    redirect = redirectURI
+                    note = problem
+                case .device(let userCode, let deadline):
+                    code = userCode
+                    codeDeadline = deadline
+                }
             case .ended(let problem):
                 stage = "ended"
                 text = problem
@@ -83,11 +93,16 @@ package struct FileSignInJournal: SignInJournal {
             deadline = progress.deadline
         }
 
+        private var way: SignInPrompt.Way {
+            if let code { return .device(userCode: code, deadline: codeDeadline ?? deadline) }
+            return .browser(redirectURI: redirect ?? "", problem: note)
+        }
+
         var progress: SignInProgress? {
             let stage: SignInProgress.Stage
             switch self.stage {
             case "starting": stage = .starting
-            case "waiting": stage = .waiting(address: text ?? "", browserProblem: note)
+            case "waiting": stage = .waiting(SignInPrompt(address: text ?? "", way: way))
             case "ended": stage = .ended(problem: text)
             default: return nil
             }

@@ -10,9 +10,33 @@ import Domain
 package enum SharedConfigFile {
     /// The value of a key in a profile; nil where it is not set, or the file can't be read.
     package static func value(of key: String, inProfile profile: String, path: String) -> String? {
-        guard let descriptor = try? Posix.open(path, O_RDONLY | O_NONBLOCK) else { return nil }
-        defer { close(descriptor) }
-        guard let bytes = try? Posix.readAll(descriptor, path, limit: 16 << 20) else { return nil }
-        return ProfileSetting.value(of: key, inProfile: profile, String(decoding: bytes, as: UTF8.self))
+        guard let bytes = try? bytes(path) else { return nil }
+        return ProfileSetting.value(of: key, inProfile: profile, bytes)
+    }
+
+    /// The file's bytes; nil where there is none.
+    ///
+    /// - Throws: where it is there and can't be read, or is larger than 16 MB.
+    package static func bytes(_ path: String) throws(SharedConfigFileError) -> [UInt8]? {
+        do {
+            let descriptor = try Posix.open(path, O_RDONLY | O_NONBLOCK)
+            defer { close(descriptor) }
+            return try Posix.readAll(descriptor, path, limit: 16 << 20)
+        } catch {
+            if error.isAbsence { return nil }
+            throw SharedConfigFileError(path: path, reason: error.reason)
+        }
+    }
+}
+
+/// A config file that is there and can't be read.
+package struct SharedConfigFileError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The file.
+    package let path: String
+    /// What the system says.
+    package let reason: String
+
+    package var description: String {
+        "\(path) can't be read: \(reason). Correct its permissions, or name another file in AWS_CONFIG_FILE."
     }
 }

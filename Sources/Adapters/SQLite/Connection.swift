@@ -23,34 +23,36 @@ final class Connection {
     ///
     /// - Parameter isImmutable: whether it is read as it stands, without locks, log or shared memory.
     init(_ path: String, isImmutable: Bool = false) throws(SQLiteFailure) {
+        try SQLiteLibrary.load()
         var opened: OpaquePointer?
         let flags = isImmutable ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE
         let name = isImmutable ? "file:\(Self.encoded(path))?immutable=1" : path
-        let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_FULLMUTEX, nil)
+        let code = aws_oidc_sqlite_open(name, &opened, flags | SQLITE_OPEN_FULLMUTEX)
         guard let opened else { throw SQLiteFailure(code: code, systemError: 0, message: "no memory") }
         handle = opened
         guard code == SQLITE_OK else { throw failure() }
-        sqlite3_extended_result_codes(handle, 1)
-        sqlite3_busy_timeout(handle, Int32(Self.patience * 1000))
+        aws_oidc_sqlite_use_extended_codes(handle)
+        aws_oidc_sqlite_set_patience(handle, Int32(Self.patience * 1000))
     }
 
-    deinit { sqlite3_close_v2(handle) }
+    deinit { aws_oidc_sqlite_close(handle) }
 
     /// Runs one statement; gives its rows.
     @discardableResult
     func run(_ statement: String, _ values: Value...) throws(SQLiteFailure) -> [[Value]] {
         var prepared: OpaquePointer?
-        guard sqlite3_prepare_v2(handle, statement, -1, &prepared, nil) == SQLITE_OK, let prepared else {
+        guard aws_oidc_sqlite_prepare(handle, statement, &prepared) == SQLITE_OK, let prepared else {
             throw failure()
         }
-        defer { sqlite3_finalize(prepared) }
+        defer { aws_oidc_sqlite_finalize(prepared) }
         for (place, value) in values.enumerated() {
             guard Self.bind(value, to: Int32(place + 1), of: prepared) == SQLITE_OK else { throw failure() }
         }
         var rows: [[Value]] = []
         while true {
-            switch sqlite3_step(prepared) {
-            case SQLITE_ROW: rows.append((0..<sqlite3_column_count(prepared)).map { Self.column($0, of: prepared) })
+            switch aws_oidc_sqlite_step(prepared) {
+            case SQLITE_ROW:
+                rows.append((0..<aws_oidc_sqlite_column_count(prepared)).map { Self.column($0, of: prepared) })
             case SQLITE_DONE: return rows
             default: throw failure()
             }
@@ -78,28 +80,28 @@ final class Connection {
 
     private func failure() -> SQLiteFailure {
         SQLiteFailure(
-            code: sqlite3_extended_errcode(handle), systemError: sqlite3_system_errno(handle),
-            message: String(cString: sqlite3_errmsg(handle)))
+            code: aws_oidc_sqlite_code(handle), systemError: aws_oidc_sqlite_system_error(handle),
+            message: String(cString: aws_oidc_sqlite_message(handle)))
     }
 
     private static func bind(_ value: Value, to place: Int32, of statement: OpaquePointer) -> Int32 {
         switch value {
-        case .none: sqlite3_bind_null(statement, place)
-        case .integer(let integer): sqlite3_bind_int64(statement, place, integer)
+        case .none: aws_oidc_sqlite_bind_null(statement, place)
+        case .integer(let integer): aws_oidc_sqlite_bind_integer(statement, place, integer)
         case .text(let text): aws_oidc_sqlite_bind_text(statement, place, text, Int32(text.utf8.count))
         case .bytes(let bytes): aws_oidc_sqlite_bind_blob(statement, place, bytes, Int32(bytes.count))
         }
     }
 
     private static func column(_ place: Int32, of statement: OpaquePointer) -> Value {
-        switch sqlite3_column_type(statement, place) {
+        switch aws_oidc_sqlite_column_type(statement, place) {
         case SQLITE_INTEGER:
-            return .integer(sqlite3_column_int64(statement, place))
+            return .integer(aws_oidc_sqlite_column_integer(statement, place))
         case SQLITE_TEXT:
-            return sqlite3_column_text(statement, place).map { .text(String(cString: $0)) } ?? .none
+            return aws_oidc_sqlite_column_text(statement, place).map { .text(String(cString: $0)) } ?? .none
         case SQLITE_BLOB:
-            let start = sqlite3_column_blob(statement, place)
-            let count = Int(sqlite3_column_bytes(statement, place))
+            let start = aws_oidc_sqlite_column_blob(statement, place)
+            let count = Int(aws_oidc_sqlite_column_bytes(statement, place))
             return .bytes(Array(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count)))
         default:
             return .none

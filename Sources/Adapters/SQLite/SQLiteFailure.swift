@@ -16,24 +16,38 @@ struct SQLiteFailure: Error {
     /// SQLite's words.
     let message: String
 
+    /// That there is no SQLite on this machine, in these words.
+    static func noLibrary(_ message: String) -> SQLiteFailure {
+        SQLiteFailure(code: withoutLibrary, systemError: 0, message: message)
+    }
+
+    /// No code of SQLite's.
+    private static let withoutLibrary: Int32 = -1
+
     private var primary: Int32 { code & 0xff }
 
     /// Whether there is no room for what is to be written; the shared memory's file is written before anything is read.
     var isNoRoom: Bool { primary == SQLITE_FULL || code == SQLITE_IOERR | (19 << 8) }
-
-    /// Whether the disk is to blame, so that the file itself may be readable all the same.
-    var isDiskTrouble: Bool { isNoRoom || [SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_IOERR].contains(primary) }
 
     /// Whether another process was in the way, in a case that SQLite does not wait for.
     var isBusy: Bool { primary == SQLITE_BUSY }
 
     /// What the caller is told of this trouble with the file at `path`.
     func told(_ path: String, isWriting: Bool) -> TokenStoreError {
+        if code == Self.withoutLibrary {
+            return .refused(
+                path: path, reason: message, remedy: "Install \(SQLiteLibrary.package), or run it with --cache file.")
+        }
         switch primary {
         case SQLITE_CORRUPT, SQLITE_NOTADB:
-            return .refused(
+            return .unusable(
                 path: path, reason: "it is damaged, or no SQLite database (\(message))",
                 remedy: "Move it away (mv '\(path)' '\(path).damaged') and sign in again.")
+        case SQLITE_BUSY:
+            // Not a place to read or write past it: what that process is about is not known.
+            return .refused(
+                path: path, reason: "another process has held it locked for \(Connection.patience) s",
+                remedy: "Run it again; if that process hangs, end it (fuser -v '\(path)' shows it).")
         default:
             return isWriting
                 ? .notWritable(path: path, reason: reason(path)) : .notReadable(path: path, reason: reason(path))
@@ -41,7 +55,6 @@ struct SQLiteFailure: Error {
     }
 
     private func reason(_ path: String) -> String {
-        if isBusy { return "another process holds it for \(Connection.patience) s already; end it if it hangs" }
         if isNoRoom { return String(cString: strerror(ENOSPC)) }
         if primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY, access(path, W_OK) != 0 {
             return String(cString: strerror(errno))

@@ -116,9 +116,9 @@ final class TokenDatabase: Sendable {
         let version = try connection.number("PRAGMA user_version")
         let isOurs = try connection.number("PRAGMA application_id") == mark
         if isOurs, version > Self.version {
-            throw TokenStoreError.refused(
+            throw TokenStoreError.unusable(
                 path: path, reason: "a newer aws-oidc made it (format \(version); this one knows \(Self.version))",
-                remedy: "Use that one, or name another file by --cache sqlite:PATH.")
+                remedy: "Use that version, or name another file by --cache sqlite:PATH.")
         }
         let isEmpty = try version == 0 && connection.number("SELECT count(*) FROM sqlite_schema") == 0
         if !isOurs, !isEmpty {
@@ -164,7 +164,7 @@ final class TokenDatabase: Sendable {
                 return try body()
             } catch {
                 guard error.isBusy, uptime() < end else { throw error }
-                sqlite3_sleep(5)
+                usleep(5000)
             }
         }
     }

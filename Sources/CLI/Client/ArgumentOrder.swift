@@ -17,9 +17,23 @@ enum ArgumentOrder {
         }
         guard let command = rest.popFirst() else { return before.flatMap(switches) }
         // What stands behind `--` belongs to somebody else.
-        let own = rest.prefix { $0 != "--" }
-        return [command] + (before + own).flatMap(switches) + rest.dropFirst(own.count)
+        let own = command == "exec" ? flags(rest) : rest.prefix { $0 != "--" }
+        var others = rest.dropFirst(own.count)
+        if command == "exec", let first = others.first, first != "--" { others.insert("--", at: others.startIndex) }
+        return [command] + (before + own).flatMap(switches) + others
     }
+
+    /// What stands before the command that `exec` is to run: it begins at `--`, or at the first word that is neither a flag nor a flag's value.
+    private static func flags(_ arguments: ArraySlice<String>) -> ArraySlice<String> {
+        var rest = arguments
+        while let argument = rest.first, argument.hasPrefix("-"), argument != "--" {
+            rest = rest.dropFirst(valued.contains(argument) || execValued.contains(argument) ? 2 : 1)
+        }
+        return arguments.prefix(arguments.count - rest.count)
+    }
+
+    /// The flags of `exec` that take a value.
+    private static let execValued: Set<String> = ["--profile", "--session-duration"]
 
     private static func switches(_ argument: String) -> [String] {
         guard argument.hasPrefix("--verbose=") else { return [argument] }

@@ -1,10 +1,5 @@
-import Application
 import ArgumentParser
 import ClientComposition
-import Dispatch
-import Domain
-import Locking
-import Ports
 
 /// The root of the command line.
 struct ClientCommand: ParsableCommand {
@@ -17,7 +12,8 @@ struct ClientCommand: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            CredsProcess.self, TokenCommand.self, Login.self, CheckTokenValid.self, CheckRefreshTTL.self,
+            CredsProcess.self, ExecCommand.self, EnvCommand.self, TokenCommand.self, Login.self, CheckTokenValid.self,
+            CheckRefreshTTL.self,
             VersionCommand.self, SignInProcess.self,
         ])
 
@@ -57,82 +53,14 @@ protocol ClientSubcommand: ParsableCommand, Sendable {
     func perform(_ composition: ClientComposition) async throws -> Answer
 }
 
-/// What a subcommand has to say.
-struct Answer: Sendable {
-    /// What standard output gets.
-    let text: String
-    /// Why it is no success all the same; nil where it is one.
-    var shortcoming: String?
-
-    init(_ text: String, shortcoming: String? = nil) {
-        self.text = text
-        self.shortcoming = shortcoming
-    }
-}
-
 extension ClientSubcommand {
     static var isDetached: Bool { false }
 
     /// Does the work, prints the answer or the one line that says what went wrong, and gives the exit code.
     func runToEnd() -> Int32 {
-        let composition = ClientComposition(common.settings, isDetached: Self.isDetached)
-        let outcome = waiting { await attempt(composition) }
-        let code: Int32
-        switch outcome {
-        case .success(let answer):
-            let isPrinted = answer.text.isEmpty || Output.print(answer.text)
-            if let shortcoming = answer.shortcoming { Output.complain("aws-oidc \(name): \(shortcoming)") }
-            code = isPrinted && answer.shortcoming == nil ? 0 : 1
-        case .failure(let failure):
-            composition.log.write(.error, "failed", ["command": name, "reason": failure.sentence])
-            Output.complain("aws-oidc \(name) failed: \(failure.sentence)")
-            code = failure.code
-        }
-        composition.finish(hasFailed: code != 0)
-        return code
-    }
-
-    private var name: String { Self.configuration.commandName ?? "" }
-
-    private func attempt(_ composition: ClientComposition) async -> Result<Answer, Failure> {
-        do {
-            return .success(try await perform(composition))
-        } catch {
-            return .failure(Failure(error))
-        }
-    }
-
-    /// Runs asynchronous work to its end; the main thread has nothing else to do.
-    private func waiting<Value: Sendable>(for work: @escaping @Sendable () async -> Value) -> Value {
-        let done = DispatchSemaphore(value: 0)
-        let result = Guarded<Value?>(nil)
-        Task {
-            let value = await work()
-            result.with { $0 = value }
-            done.signal()
-        }
-        while true {
-            done.wait()
-            if let value = result.with({ $0 }) { return value }
-        }
-    }
-}
-
-/// A failure as a person sees it.
-private struct Failure: Error {
-    let sentence: String
-    let code: Int32
-
-    init(_ error: any Error) {
-        sentence = "\(error)".split(separator: "\n").joined(separator: " ")
-        code = Self.isInterrupt(error) ? 130 : 1
-    }
-
-    /// 130 is what a shell makes of a program that Ctrl-C ended.
-    private static func isInterrupt(_ error: any Error) -> Bool {
-        switch error {
-        case SignInProblem.interrupted, CredentialsProblem.signIn(.interrupted): true
-        default: false
-        }
+        ClientRun(
+            name: Self.configuration.commandName ?? "",
+            composition: ClientComposition(common.settings, isDetached: Self.isDetached)
+        ).toEnd(perform)
     }
 }

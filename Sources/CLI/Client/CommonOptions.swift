@@ -2,12 +2,6 @@ import ArgumentParser
 import ClientComposition
 import Domain
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// The flags of every subcommand.
 struct CommonOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Log to standard error, as JSON lines; twice for more.")
@@ -24,7 +18,10 @@ struct CommonOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Keep tokens in files, or in a database: file, sqlite or sqlite:PATH (AWS_OIDC_CACHE).",
+            """
+            Keep tokens in files, in a database, or in files that several hosts may share: file, sqlite[:PATH], \
+            nfs[:PATH] (AWS_OIDC_CACHE).
+            """,
             valueName: "store"))
     var cache: String?
 
@@ -46,7 +43,7 @@ struct CommonOptions: ParsableArguments {
 
     /// The settings that these flags and the environment make.
     var settings: ClientSettings {
-        var settings = ClientSettings(environment: ProcessInfo.processInfo.environment)
+        var settings = ClientSettings(environment: Environment.variables)
         settings.verbosity = verbose
         settings.logFile = logFile
         settings.nodeLocalFlag = nodeLocalCache

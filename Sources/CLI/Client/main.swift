@@ -8,4 +8,4 @@ if arguments == ["version"] || arguments == ["--version"] {
     // Answered in plain code: the parser alone would take longer than all of this.
     end(with: Output.print(Version.text + "\n") ? 0 : 1)
 }
-end(with: ClientCommand.run(arguments))
+end(with: QuickCommand.run(arguments) ?? ClientCommand.run(arguments))

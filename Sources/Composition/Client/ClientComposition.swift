@@ -8,17 +8,16 @@ import Host
 import OIDC
 import OpenSSL
 package import Ports
-import SQLite
 import Terminal
 
 /// Which adapter stands behind which port, in the client.
 ///
 /// Nothing is opened, loaded or asked before it is used.
 package final class ClientComposition: Sendable {
-    private let settings: ClientSettings
+    let settings: ClientSettings
     private let time = HostClock()
     private let cryptography = OpenSSLCryptography()
-    private let home: String?
+    let home: String?
     private let hostName: String
     private let hostFiles: HostFiles
     private let logFile: LogFile
@@ -32,9 +31,14 @@ package final class ClientComposition: Sendable {
     package var log: any Log { logFile }
 
     /// The client of these settings; one that runs detached has nobody to speak to.
-    package init(_ settings: ClientSettings, isDetached: Bool = false) {
+    package convenience init(_ settings: ClientSettings, isDetached: Bool = false) {
+        self.init(settings, isDetached: isDetached, of: nil)
+    }
+
+    /// The client of these settings, with the log and the notices of another one.
+    init(_ settings: ClientSettings, isDetached: Bool = false, of other: ClientComposition?) {
         self.settings = settings
-        notices = isDetached ? remembered : TerminalNotices()
+        if let other { notices = other.notices } else { notices = isDetached ? remembered : TerminalNotices() }
         home = HostIdentity.home(settings.environment)
         hostName = HostIdentity.name
         hostFiles = HostFiles(
@@ -42,9 +46,11 @@ package final class ClientComposition: Sendable {
                 nodeLocal: settings.nodeLocalFolder, runtimeFolder: settings.environment["XDG_RUNTIME_DIR"],
                 userID: HostIdentity.userID, hostName: hostName),
             notices: notices)
-        logFile = LogFile(
-            path: settings.logFile, folder: home.map { $0 + "/.aws-oidc/logs" }, hostName: hostName,
-            loudest: settings.loudestLevel.map { $0 == .debug ? .debug : .info }, time: time)
+        logFile =
+            other?.logFile
+            ?? LogFile(
+                path: settings.logFile, folder: home.map { $0 + "/.aws-oidc/logs" }, hostName: hostName,
+                loudest: settings.loudestLevel.map { $0 == .debug ? .debug : .info }, time: time)
         let variable = { @Sendable name in settings.environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         http = ReportingHTTPClient(
             CurlHTTPClient(
@@ -60,8 +66,15 @@ package final class ClientComposition: Sendable {
     package func obtainCredentials(_ key: TokenKey, _ role: RoleARN, region: String?) throws(InvalidSTSSettings)
         -> ObtainCredentials
     {
+        try obtainCredentials(key, role, region: region, profileRegion: region == nil ? profileRegion : nil)
+    }
+
+    /// Gives AWS credentials of that role, with what the profile that it stands in says of the region.
+    func obtainCredentials(_ key: TokenKey, _ role: RoleARN, region: String?, profileRegion: String?)
+        throws(InvalidSTSSettings) -> ObtainCredentials
+    {
         let endpoints = STSEndpoint.Settings(
-            region: region, profileRegion: region == nil ? profileRegion : nil,
+            region: region, profileRegion: profileRegion,
             variable: { self.settings.environment[$0] })
         _ = try STSEndpoint(for: role.partition, endpoints)
         return ObtainCredentials(
@@ -119,6 +132,12 @@ package final class ClientComposition: Sendable {
         return Attendance(reachesPerson: isPerson || hasDesktop || Terminal.isThere, isPerson: isPerson)
     }
 
+    /// Whether this process has a terminal: then somebody sits there.
+    package var isAtTerminal: Bool { Terminal.isThere }
+
+    /// Becomes another program.
+    package var program: any ProgramReplacement { HostProgram() }
+
     /// Ends the log; `hasFailed` makes the run worth keeping.
     package func finish(hasFailed: Bool) {
         let problem = logFile.finish(hasFailed: hasFailed)
@@ -131,60 +150,16 @@ package final class ClientComposition: Sendable {
         guard variable("AWS_REGION") == nil, variable("AWS_DEFAULT_REGION") == nil,
             let path = variable("AWS_CONFIG_FILE") ?? home.map({ $0 + "/.aws/config" })
         else { return nil }
-        return SharedConfigFile.value(of: "region", inProfile: ProfileSetting.profile(variable), path: wholePath(path))
+        return SharedConfigFile.value(
+            of: "region", inProfile: ProfileSetting.profile(variable),
+            path: settings.wholePath(path))
     }
 
     private var tokens: any TokenStore {
-        switch settings.cache {
-        case .file: tokensInFiles
-        case .sqlite(let path): tokensInDatabase(path)
-        }
-    }
-
-    private var tokensInFiles: any TokenStore {
-        guard let home else { return noTokens }
-        let shared = fileTokens(folder: home + "/.cache/oidc-cli", nameSuffix: "")
-        guard let nodeLocal = settings.nodeLocalFolder else { return shared }
-        let local = fileTokens(
-            folder: hostFolder(nodeLocal),
-            nameSuffix: "-" + HostLocalFolder.hostNameComponent(hostName))
-        return NodeLocalTokenStore(local: local, shared: shared, notices: notices)
-    }
-
-    private func fileTokens(folder: String, nameSuffix: String) -> FileTokenStore {
-        FileTokenStore(
-            FileTokenStore.Settings(
-                folder: folder, nameSuffix: nameSuffix, hostName: hostName, limits: limits),
-            digester: cryptography, time: time, notices: notices)
-    }
-
-    /// The database at that path; where none is named, in the folder of this host or, without one, in the home.
-    private func tokensInDatabase(_ path: String?) -> any TokenStore {
-        guard let path = path.map(wholePath) ?? tokenFolder.map({ $0 + "/tokens.db" }),
-            let slash = path.lastIndex(of: "/")
-        else { return noTokens }
-        return SQLiteTokenStore(
-            folder: FileStoreFolder(path: String(path[..<slash]), hostName: hostName, time: time),
-            name: String(path[path.index(after: slash)...]), limits: limits, coding: GoTokenCoding(),
-            digester: cryptography, time: time, notices: notices)
-    }
-
-    private var tokenFolder: String? {
-        settings.nodeLocalFolder.map(hostFolder) ?? home.map { $0 + "/.cache/oidc-cli" }
-    }
-
-    private func wholePath(_ path: String) -> String {
-        path.hasPrefix("~/") ? (home ?? "") + path.dropFirst() : path
-    }
-
-    private var limits: ProductionLimits { ProductionLimits(refresh: 60, signIn: settings.loginTimeout + 120) }
-
-    private var noTokens: NoTokenStore {
-        NoTokenStore(reason: "HOME is not set, and the user database names no home")
-    }
-
-    private func hostFolder(_ nodeLocal: String) -> String {
-        HostLocalFolder.nodeLocal(nodeLocal, userID: HostIdentity.userID, hostName: hostName)
+        TokenStores(
+            settings: settings, home: home, hostName: hostName, hostFiles: hostFiles, time: time,
+            cryptography: cryptography, notices: notices, log: log
+        ).store
     }
 
     private var credentials: any CredentialsStore {

@@ -1,4 +1,6 @@
 package import Domain
+import Host
+import Ports
 
 /// What the command line and the environment say, before anything is made of it.
 package struct ClientSettings: Sendable {
@@ -33,8 +35,15 @@ package struct ClientSettings: Sendable {
         cacheFlag ?? environment["AWS_OIDC_CACHE"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Which store keeps the tokens; a text that names none has been refused before.
-    package var cache: TokenCacheChoice { cacheText.flatMap { TokenCacheChoice($0) } ?? .file }
+    /// Which store is asked for; nil where nobody asks.
+    ///
+    /// A text that names none has been refused before.
+    package var cache: TokenCacheChoice? { cacheText.flatMap { TokenCacheChoice($0) } }
+
+    /// A path with the home in place of `~`.
+    func wholePath(_ path: String) -> String {
+        path.hasPrefix("~/") ? (HostIdentity.home(environment) ?? "") + path.dropFirst() : path
+    }
 
     /// Whether AWS credentials may be kept on disk (`AWS_OIDC_CREDENTIALS_CACHE`).
     package var keepsCredentials: Bool { environment["AWS_OIDC_CREDENTIALS_CACHE"]?.lowercased() != "off" }
@@ -45,6 +54,29 @@ package struct ClientSettings: Sendable {
         case ...0: nil
         case 1: .info
         default: .debug
+        }
+    }
+}
+
+extension ClientSettings {
+    /// Why tokens are not kept in that folder as these settings ask for.
+    func refusal(_ conflict: TokenCacheConflict, _ folder: String) -> TokenStoreError {
+        switch conflict {
+        case .contradiction(let asked, let kept):
+            let word = cacheFlag == nil ? "AWS_OIDC_CACHE=\(cacheText ?? "")" : "--cache \(cacheText ?? "")"
+            return .refused(
+                path: folder,
+                reason:
+                    "\(word) asks for \(asked.name), but its file \(TokenCacheMarker.fileName) says that every host keeps "
+                    + "tokens there as \(kept.rawValue)",
+                remedy: "Leave \(cacheFlag == nil ? "AWS_OIDC_CACHE" : "--cache") out or say \(kept.rawValue), or name "
+                    + "another place: --cache nfs:PATH, --cache sqlite:PATH.")
+        case .unknownMarker(let text):
+            return .refused(
+                path: folder,
+                reason:
+                    "its file \(TokenCacheMarker.fileName) says \"\(text)\", which this version (\(version)) does not know",
+                remedy: "Use the aws-oidc that wrote it, or name another place: --cache nfs:PATH, --cache sqlite:PATH.")
         }
     }
 }

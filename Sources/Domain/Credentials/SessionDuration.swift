@@ -19,15 +19,28 @@ package struct SessionDuration: Sendable, Hashable {
         self.seconds = seconds
     }
 
+    /// The length that a duration such as `1h30m` names (`GoDuration`), without fractions of a second.
+    ///
+    /// - Throws: where it names none, or one that AWS would not take.
+    package init(_ text: String) throws(InvalidSessionDuration) {
+        guard let seconds = GoDuration.seconds(text) else { throw InvalidSessionDuration(text: text) }
+        try self.init(seconds: Int(seconds))
+    }
+
     private init(unchecked seconds: Int) { self.seconds = seconds }
 }
 
 /// A length that no session may have.
 package struct InvalidSessionDuration: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The length in seconds.
-    package let seconds: Int
+    package let description: String
 
-    package var description: String {
-        "a session of \(seconds) s can't be had: AWS gives 900 s (15m) to 43200 s (12h). Correct --session-duration."
+    init(seconds: Int) {
+        description =
+            "a session of \(seconds) s can't be had: AWS gives 900 s (15m) to 43200 s (12h). Correct --session-duration."
+    }
+
+    init(text: String) {
+        description =
+            "\"\(PrintableText.line(text))\" is no duration such as 1h, 90m or 2h30m. Correct --session-duration."
     }
 }

@@ -1,26 +1,36 @@
-/// One setting of one profile in the text of AWS's shared config file.
+/// One setting of one profile in AWS's shared config file, for a process that wants nothing else of it.
 ///
-/// Rules: AWS SDKs and Tools Reference Guide, "Shared config and credentials files". What does not belong to them is passed
-/// over here, since this is only a look-up: whoever writes the file has to be stricter.
+/// A line that is none of the file format's is passed over, since this is only a look-up: whoever shows or writes the
+/// file reads a `ConfigDocument`.
 package enum ProfileSetting {
-    /// The value of a key in a profile, the last one where it stands twice; nil where it is not set.
-    package static func value(of key: String, inProfile profile: String, _ text: String) -> String? {
-        var found: [Bool: String] = [:]
-        var section: Section?
-        for line in text.split(whereSeparator: \.isNewline) {
-            // An indented line continues the value before it, or nests below it: neither is a key of the profile.
-            guard let first = line.first, first != " ", first != "\t" else { continue }
-            if first == "[" {
-                section = Section(line)
-            } else if let section, section.profile == profile, let setting = Self.setting(line),
-                setting.key == key.lowercased()
-            {
-                found[section.isPrefixed] = setting.value
+    /// The value of a key in a profile, the last one where it stands twice.
+    ///
+    /// nil where it is not set, empty, or several lines long.
+    package static func value(of key: String, inProfile profile: String, _ bytes: [UInt8]) -> String? {
+        let key = key.utf8.map(ConfigByte.lowercased)
+        var found: Range<Int>?
+        var (hasPrefixed, isInProfile, isOpen) = (false, false, false)
+        for line in ConfigLines(bytes) {
+            switch line.kind {
+            case .blank, .comment: continue
+            case .header(let name):
+                let section = ConfigSection(line, header: name, bytes, settings: 0)
+                isInProfile = section.kind == .profile && section.name.elementsEqual(profile.utf8)
+                isOpen = false
+                // `[profile default]` hides `[default]`, before it and after it.
+                if isInProfile, section.isPrefixed, !hasPrefixed { (found, hasPrefixed) = (nil, true) }
+                if hasPrefixed, !section.isPrefixed { isInProfile = false }
+            case .setting(let name, let value):
+                isOpen = isInProfile && bytes[name].elementsEqual(key) { ConfigByte.lowercased($0) == $1 }
+                if isOpen { found = value }
+            case .continuation:
+                if isOpen { found = nil }
+            case .malformed(.headerWithoutEnd, _), .malformed(.headerWithoutName, _):
+                (isInProfile, isOpen) = (false, false)
+            case .malformed: isOpen = false
             }
         }
-        // `[profile default]` hides `[default]`.
-        let value = found[true] ?? found[false]
-        return value.flatMap { $0.isEmpty ? nil : $0 }
+        return found.flatMap { $0.isEmpty ? nil : String(decoding: bytes[$0], as: UTF8.self) }
     }
 
     /// The profile that a process uses: `AWS_PROFILE`, else `AWS_DEFAULT_PROFILE`, else `default`.
@@ -29,42 +39,5 @@ package enum ProfileSetting {
             if let profile = variable(name), !profile.isEmpty { return profile }
         }
         return "default"
-    }
-
-    private struct Section {
-        let profile: String
-        let isPrefixed: Bool
-
-        /// Takes the name out of `[profile name]` or `[default]`; nil for any other section.
-        init?(_ line: Substring) {
-            guard let end = line.firstIndex(of: "]") else { return nil }
-            let words = line[line.index(after: line.startIndex)..<end].split { $0 == " " || $0 == "\t" }
-            switch words.count {
-            case 1 where words[0] == "default": (profile, isPrefixed) = ("default", false)
-            case 2 where words[0] == "profile": (profile, isPrefixed) = (String(words[1]), true)
-            default: return nil
-            }
-        }
-    }
-
-    private static func setting(_ line: Substring) -> (key: String, value: String)? {
-        guard line.first != "#", line.first != ";", let equals = line.firstIndex(of: "=") else { return nil }
-        return (trimmed(line[..<equals]).lowercased(), withoutComment(trimmed(line[line.index(after: equals)...])))
-    }
-
-    /// Within a line a comment begins at a `#` or `;` after white space.
-    private static func withoutComment(_ value: Substring) -> String {
-        var before: Character = " "
-        for index in value.indices {
-            if "#;".contains(value[index]), before == " " || before == "\t" { return String(trimmed(value[..<index])) }
-            before = value[index]
-        }
-        return String(value)
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-        let isBlank = { (character: Character) in character == " " || character == "\t" }
-        guard let end = text.lastIndex(where: { !isBlank($0) }) else { return "" }
-        return text[...end].drop(while: isBlank)
     }
 }

@@ -9,62 +9,75 @@ package enum ShellWords {
     ///
     /// - Throws: where a quotation has no end.
     package static func split(_ text: String) throws(ShellWordsError) -> [String] {
-        // By scalars: CR LF, or a quote with a combining accent after it, would be one Character.
-        var rest = text.unicodeScalars[...]
-        var words: [String] = []
-        var word: String.UnicodeScalarView?
-        while let scalar = rest.popFirst() {
-            switch scalar {
-            case " ", "\t", "\n":
-                if let word { words.append(String(word)) }
-                word = nil
-            case "'":
-                word = (word ?? .init()) + (try singleQuoted(&rest))
-            case "\"":
-                word = (word ?? .init()) + (try doubleQuoted(&rest))
-            case "\\":
-                guard let next = rest.popFirst() else {
-                    word = (word ?? .init()) + ["\\"]
-                    break
-                }
+        try split(Array(text.utf8)[...]).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The same for bytes, whatever their encoding is: all that means something here is ASCII.
+    static func split(_ text: ArraySlice<UInt8>) throws(ShellWordsError) -> [[UInt8]] {
+        var rest = text
+        var words: [[UInt8]] = []
+        var word: [UInt8] = []
+        var isWord = false
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"):
+                if isWord { words.append(word) }
+                word.removeAll(keepingCapacity: true)
+                isWord = false
+                continue
+            case UInt8(ascii: "'"):
+                try singleQuoted(&rest, &word)
+            case UInt8(ascii: "\""):
+                try doubleQuoted(&rest, &word)
+            case UInt8(ascii: "\\"):
+                let next = rest.popFirst()
                 // An escaped line end joins two lines: it is no part of a word, and starts none.
-                if next != "\n" { word = (word ?? .init()) + [next] }
+                if next == UInt8(ascii: "\n") { continue }
+                word.append(next ?? byte)
             default:
-                word = (word ?? .init()) + [scalar]
+                // The plain rest of the word at once: a file may have thousands of commands.
+                let plain = rest.prefix { !isSpecial($0) }
+                word.append(byte)
+                word += plain
+                rest = rest[plain.endIndex...]
             }
+            isWord = true
         }
-        if let word { words.append(String(word)) }
+        if isWord { words.append(word) }
         return words
     }
 
-    private static func singleQuoted(
-        _ rest: inout Substring.UnicodeScalarView
-    ) throws(ShellWordsError) -> String.UnicodeScalarView {
-        var quoted = String.UnicodeScalarView()
-        while let scalar = rest.popFirst() {
-            if scalar == "'" { return quoted }
-            quoted.append(scalar)
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "'"), UInt8(ascii: "\""),
+            UInt8(ascii: "\\"):
+            true
+        default: false
+        }
+    }
+
+    private static func singleQuoted(_ rest: inout ArraySlice<UInt8>, _ word: inout [UInt8]) throws(ShellWordsError) {
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "'") { return }
+            word.append(byte)
         }
         throw .unterminatedQuote("'")
     }
 
-    private static func doubleQuoted(
-        _ rest: inout Substring.UnicodeScalarView
-    ) throws(ShellWordsError) -> String.UnicodeScalarView {
-        var quoted = String.UnicodeScalarView()
-        while let scalar = rest.popFirst() {
-            switch scalar {
-            case "\"":
-                return quoted
-            case "\\":
-                switch rest.popFirst() {
-                case "\n": break
-                case let next? where next == "$" || next == "`" || next == "\"" || next == "\\": quoted.append(next)
-                case let next?: quoted.append(contentsOf: [scalar, next])
-                case nil: throw .unterminatedQuote("\"")
+    private static func doubleQuoted(_ rest: inout ArraySlice<UInt8>, _ word: inout [UInt8]) throws(ShellWordsError) {
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "\""):
+                return
+            case UInt8(ascii: "\\"):
+                guard let next = rest.popFirst() else { throw .unterminatedQuote("\"") }
+                switch next {
+                case UInt8(ascii: "\n"): break
+                case UInt8(ascii: "$"), UInt8(ascii: "`"), UInt8(ascii: "\""), byte: word.append(next)
+                default: word += [byte, next]
                 }
             default:
-                quoted.append(scalar)
+                word.append(byte)
             }
         }
         throw .unterminatedQuote("\"")

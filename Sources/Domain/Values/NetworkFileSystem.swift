@@ -11,7 +11,10 @@ package enum NetworkFileSystem {
         0x1983_0326,  // BeeGFS
         0x00C3_6400,  // Ceph
         0x6573_5546,  // FUSE
-        0x5346_414F,  // AFS
+        0x5346_414F, 0x6B41_4653,  // AFS, and the kernel's own
+        0xAAD7_AAEA,  // PanFS
+        0x2003_0528,  // OrangeFS
+        0x786F_4256,  // VirtualBox's shared folders
         0x0102_1997,  // 9P
         0x7461_636F,  // OCFS2
         0x0116_1970,  // GFS2

@@ -32,6 +32,8 @@ final class RawServer: Sendable {
                 let current = number
                 Thread.detachNewThread {
                     serve(RawConnection(socket: socket), current)
+                    // The client sees the end even while a child that another test has just started holds the socket too.
+                    shutdown(socket, Int32(SHUT_RDWR))
                     close(socket)
                 }
                 number += 1
@@ -51,7 +53,7 @@ final class RawServer: Sendable {
     /// A socket that has a port but does not listen: whoever connects is refused.
     static func bound() throws -> (socket: Int32, port: UInt16) {
         #if canImport(Glibc)
-            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         #else
             let listener = socket(AF_INET, SOCK_STREAM, 0)
         #endif

@@ -1,6 +1,7 @@
 import Domain
 import Files
 import Host
+import NetworkFiles
 import OpenSSL
 import Ports
 import SQLite
@@ -25,6 +26,7 @@ struct Probe {
                 try store().remove(key)
                 return "removed"
             case "produce": return try await produce(key)
+            case "churn": return try await churn(key)
             default: return "error no such command: \(arguments.command)"
             }
         } catch {
@@ -70,7 +72,7 @@ struct Probe {
         fputs("\(getpid())\n", file)
     }
 
-    private func store() -> any TokenStore {
+    func store() -> any TokenStore {
         let folder = arguments["folder"] ?? ""
         let notices = Console()
         if let database = arguments["database"] {
@@ -79,6 +81,7 @@ struct Probe {
                 limits: limits, coding: GoTokenCoding(), digester: OpenSSLCryptography(), time: HostClock(),
                 notices: notices)
         }
+        if let network = arguments["network"] { return shared(network, notices) }
         guard let shared = arguments["shared"] else { return files(folder, suffix: "", notices) }
         return NodeLocalTokenStore(
             local: files(folder, suffix: "-host", notices), shared: files(shared, suffix: "", notices), notices: notices
@@ -89,6 +92,18 @@ struct Probe {
         FileTokenStore(
             FileTokenStore.Settings(folder: folder, nameSuffix: suffix, hostName: "host", limits: limits),
             digester: OpenSSLCryptography(), time: HostClock(), notices: notices)
+    }
+
+    /// The store that hosts share; all its times are `scale` times as long as in the product.
+    private func shared(_ folder: String, _ notices: any Notices) -> NetworkTokenStore {
+        let host = arguments["host"] ?? "host"
+        let files = HostFiles(candidates: [arguments["host-folder"] ?? ""], notices: notices)
+        return NetworkTokenStore(
+            folder: PosixSharedFolder(path: folder),
+            notes: FileHostNotes(files: files, hostName: host, time: HostClock()), census: HostCensus(hostName: host),
+            times: ProductionTimes.standard.scaled(by: arguments.seconds("scale") ?? 1), limits: limits,
+            coding: GoTokenCoding(), digester: OpenSSLCryptography(), random: OpenSSLCryptography(),
+            time: HostClock(), notices: notices)
     }
 
     private var limits: ProductionLimits {

@@ -72,7 +72,14 @@ struct SignInJournalContract {
     @Test(
         "each stage is read back as it was written",
         arguments: [
-            .starting, .waiting(address: "http://localhost:49152/?x=\"1\""), .ended(problem: nil),
+            .starting,
+            .waiting(
+                SignInPrompt(
+                    address: "https://login.example.com/?x=\"1\"",
+                    way: .browser(redirectURI: "http://localhost:49152", problem: "no \"browser\""))),
+            .waiting(SignInPrompt(address: "x", way: .browser(redirectURI: "http://localhost:49152", problem: nil))),
+            .waiting(SignInPrompt(address: "x", way: .device(userCode: "WDJB-MJHT", deadline: 12.5))),
+            .ended(problem: nil),
             .ended(problem: "nobody answered"),
         ] as [SignInProgress.Stage])
     func stages(_ stage: SignInProgress.Stage) {
@@ -93,7 +100,7 @@ struct SignInJournalContract {
     @Test("one whose process has died is not under way")
     func dead() async throws {
         let child = try ChildProcess(["cat"])
-        journal.write(progress(.waiting(address: "x"), child.pid), key)
+        journal.write(progress(.starting, child.pid), key)
         #expect(journal.latest(key)?.isUnderWay == true)
         child.signal(SIGKILL)
         _ = await child.end()

@@ -8,6 +8,7 @@ import Testing
             ("nfs", 0x6969), ("cifs", 0xFF53_4D42), ("smb2", 0xFE53_4D42), ("smb", 0x517B), ("lustre", 0x0BD0_0BD0),
             ("gpfs", 0x4750_4653), ("beegfs", 0x1983_0326), ("ceph", 0x00C3_6400), ("fuse", 0x6573_5546),
             ("afs", 0x5346_414F), ("9p", 0x0102_1997), ("ocfs2", 0x7461_636F), ("gfs2", 0x0116_1970),
+            ("kAFS", 0x6B41_4653), ("panfs", 0xAAD7_AAEA), ("orangefs", 0x2003_0528), ("vboxsf", 0x786F_4256),
         ])
     func network(name: String, magic: Int) {
         #expect(NetworkFileSystem.isNetwork(magic: magic), "\(name)")

@@ -11,3 +11,6 @@ static inline long aws_oidc_file_system_magic(int descriptor) {
     return fstatfs(descriptor, &status) == 0 ? (long)status.f_type : -1;
 }
 #endif
+
+/// The entries of this process's environment as they are, up to a null (environ(7)).
+char *_Nullable *_Nullable aws_oidc_environment(void);

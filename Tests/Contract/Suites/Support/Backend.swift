@@ -1,5 +1,7 @@
 import Domain
 import Files
+import MemoryStore
+import NetworkFiles
 import OpenSSL
 import Ports
 import SQLite
@@ -13,11 +15,20 @@ import Testing
 #endif
 
 /// The adapters of the token store port: every test of its contract runs over each of them.
-enum Backend: String, CaseIterable, Sendable, CustomTestStringConvertible {
+enum Backend: String, Sendable, CustomTestStringConvertible {
     case file
     case nodeLocal = "node-local"
     case sqlite
+    case nfs
+    case memory
 
+    /// Those that processes share.
+    static let allCases: [Backend] = [.file, .nodeLocal, .sqlite, .nfs]
+    /// Those, and the one that is gone with its process.
+    static let withMemory: [Backend] = allCases + [.memory]
+
+    /// Those that share a record with the Go tool, which reads and writes it too.
+    static let withGo: [Backend] = [.file, .nodeLocal, .nfs]
     /// Those that keep a record in a file of its own, which the Go tool reads and writes too.
     static let inFiles: [Backend] = [.file, .nodeLocal]
 
@@ -29,6 +40,7 @@ struct Place: Sendable {
     let backend: Backend
     let workspace: Workspace
     let told = Told()
+    private let memory = MemoryTokenStore.Contents()
     /// The folder that this host's processes read and write.
     let folder: String
 
@@ -65,8 +77,22 @@ struct Place: Sendable {
             SQLiteTokenStore(
                 folder: FileStoreFolder(path: folder, hostName: "host", time: time), name: Self.database,
                 limits: limits, coding: GoTokenCoding(), digester: OpenSSLCryptography(), time: time, notices: told)
+        case .memory: MemoryTokenStore(memory, limits: limits, time: time, notices: told)
+        case .nfs:
+            NetworkTokenStore(
+                folder: PosixSharedFolder(path: folder),
+                notes: FileHostNotes(
+                    files: HostFiles(candidates: [hostFolder], notices: told), hostName: "host", time: time),
+                census: HostCensus(hostName: "host"), times: Self.times, limits: limits, coding: GoTokenCoding(),
+                digester: OpenSSLCryptography(), random: OpenSSLCryptography(), time: time, notices: told)
         }
     }
+
+    /// Those of the product, but that silence is no death here: clocks that jump do not run as those of others do.
+    private static let times = ProductionTimes(beat: 5, right: 30, silence: 1e9, request: 15)
+
+    /// Where this host's processes keep what other hosts need not know.
+    var hostFolder: String { workspace.path("host") }
 
     /// Starts a process that makes one call on this store.
     func probe(_ command: String, _ more: String...) throws -> ChildProcess {
@@ -79,6 +105,8 @@ struct Place: Sendable {
         case .file: ["folder=\(folder)"]
         case .nodeLocal: ["folder=\(folder)", "shared=\(sharedFolder)"]
         case .sqlite: ["folder=\(folder)", "database=\(Self.database)"]
+        case .memory: []
+        case .nfs: ["network=\(folder)", "host-folder=\(hostFolder)"]
         }
     }
 
@@ -91,6 +119,12 @@ struct Place: Sendable {
         let digits = OpenSSLCryptography().digest(Array("v0 \(key.clientID.text) \(key.issuer.text)".utf8), .sha256)
             .map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }
         return digits.joined() + (backend == .nodeLocal ? "-host" : "")
+    }
+
+    /// The files that somebody has left half written.
+    var leftovers: [String] {
+        OnDisk.names(folder).filter { $0.contains(".new.") }
+            + OnDisk.names(folder + "/" + ((try? MadeUp.key()).map(name) ?? "") + ".d").filter { $0.hasPrefix("new.") }
     }
 
     /// The record's path.

@@ -33,6 +33,8 @@ final class ChildProcess: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, forInput.read, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, forOutput.write, STDOUT_FILENO)
+        // Nothing else of this process: a socket or a lock that another test has closed must not live on in a child.
+        if let closeFrom = Self.closeFrom { _ = closeFrom(&actions, 3) }
         var arguments = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var environment = variables()
@@ -115,6 +117,13 @@ final class ChildProcess: Sendable {
             // A queue of its own each: they must not wait for each other.
             DispatchQueue(label: "child").async { continuation.resume(returning: body()) }
         }
+    }
+
+    /// posix_spawn_file_actions_addclosefrom_np, where the C library has it; its headers hide it.
+    private static let closeFrom = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
+        unsafeBitCast(
+            $0,
+            to: (@convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32).self)
     }
 
     private static func pipe() throws -> (read: Int32, write: Int32) {

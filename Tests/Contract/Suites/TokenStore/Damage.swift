@@ -44,7 +44,7 @@ extension TokenStoreContract {
             #expect(OnDisk.mode(place.record(key) + ".damaged") == 0o600)
         }
 
-        @Test("a record that is whole is never set aside", arguments: Backend.inFiles)
+        @Test("a record that is whole is never set aside", arguments: Backend.withGo)
         func whole(_ backend: Backend) async throws {
             let place = Place(backend)
             try place.writeLikeGo("go", key)
@@ -53,7 +53,7 @@ extension TokenStoreContract {
         }
 
         @Test(
-            "a folder or a pipe in the record's place is told, and stops nobody for ever", arguments: Backend.inFiles,
+            "a folder or a pipe in the record's place is told, and stops nobody for ever", arguments: Backend.withGo,
             [true, false])
         func noFile(_ backend: Backend, _ isFolder: Bool) async throws {
             let place = Place(backend)

@@ -33,7 +33,7 @@ extension TokenStoreContract {
             #expect(OnDisk.mode(place.folder) == 0o700)
         }
 
-        @Test("a record that others may read is tightened, and used", arguments: Backend.inFiles)
+        @Test("a record that others may read is tightened, and used", arguments: Backend.withGo)
         func openRecord(_ backend: Backend) async throws {
             let place = Place(backend)
             try place.writeLikeGo("go", key)
@@ -52,7 +52,7 @@ extension TokenStoreContract {
             #expect(OnDisk.names(place.folder) == [])
         }
 
-        @Test("a record that others may write to is refused", arguments: Backend.inFiles)
+        @Test("a record that others may write to is refused", arguments: Backend.withGo)
         func writableRecord(_ backend: Backend) async throws {
             let place = Place(backend)
             try place.writeLikeGo("go", key)
@@ -72,7 +72,7 @@ extension TokenStoreContract {
 
         @Test(
             "another user's record is refused", .enabled(if: getuid() == 0, "only root can give a file away"),
-            arguments: Backend.inFiles)
+            arguments: Backend.withGo)
         func anothersRecord(_ backend: Backend) async throws {
             let place = Place(backend)
             try place.writeLikeGo("go", key)

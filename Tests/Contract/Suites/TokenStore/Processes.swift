@@ -69,7 +69,7 @@ extension TokenStoreContract {
                 return TokenStoreContract.live("next")
             }
             #expect(next.unstored == nil)
-            #expect(!OnDisk.names(place.folder).contains { $0.contains(".new.") }, "the next one cleans up")
+            #expect(place.leftovers == [], "the next one cleans up")
         }
 
         @Test("who waits for a producer that stands still gives up, and names it", arguments: Backend.allCases)

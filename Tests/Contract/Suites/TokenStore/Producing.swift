@@ -9,7 +9,7 @@ extension TokenStoreContract {
         let key: TokenKey
         init() throws { key = try MadeUp.key() }
 
-        @Test("what is enough is returned, and the body does not run", arguments: Backend.allCases)
+        @Test("what is enough is returned, and the body does not run", arguments: Backend.withMemory)
         func enough(_ backend: Backend) async throws {
             let place = Place(backend)
             try await place.store().publish(TokenStoreContract.live("one"), key)
@@ -20,7 +20,7 @@ extension TokenStoreContract {
             #expect(produced.tokens.access == "access-one")
         }
 
-        @Test("of a hundred tasks one produces, and all get what it made", arguments: Backend.allCases)
+        @Test("of a hundred tasks one produces, and all get what it made", arguments: Backend.withMemory)
         func singleFlight(_ backend: Backend) async throws {
             let (place, key, count) = (Place(backend), key, Shared(0))
             let store = place.store()
@@ -44,7 +44,8 @@ extension TokenStoreContract {
         }
 
         @Test(
-            "a body that ends without tokens releases the right, and the next one produces", arguments: Backend.allCases
+            "a body that ends without tokens releases the right, and the next one produces",
+            arguments: Backend.withMemory
         )
         func stopped(_ backend: Backend) async throws {
             let place = Place(backend)
@@ -63,7 +64,7 @@ extension TokenStoreContract {
         }
 
         @Test(
-            "who waits takes what was produced meanwhile, whatever its clock says", arguments: Backend.allCases,
+            "who waits takes what was produced meanwhile, whatever its clock says", arguments: Backend.withMemory,
             [-100_000_000, 100_000_000])
         func wrongClock(_ backend: Backend, _ offset: Int64) async throws {
             let (place, key, entered, waits, leave) = (Place(backend), key, Gate(), Gate(), Gate())
@@ -88,7 +89,7 @@ extension TokenStoreContract {
             #expect(try await waiter.tokens.access == "access-made")
         }
 
-        @Test("who waits does not take what is not right for it", arguments: Backend.allCases)
+        @Test("who waits does not take what is not right for it", arguments: Backend.withMemory)
         func notRight(_ backend: Backend) async throws {
             let (place, key, entered, waits, leave) = (Place(backend), key, Gate(), Gate(), Gate())
             async let producer = place.store().publish(key) { _ in
@@ -106,7 +107,7 @@ extension TokenStoreContract {
             #expect(try await waiter.tokens.access == "access-mine")
         }
 
-        @Test("who waits does not take a checkpoint", arguments: Backend.allCases)
+        @Test("who waits does not take a checkpoint", arguments: Backend.withMemory)
         func checkpointIsNoNews(_ backend: Backend) async throws {
             let (place, key, entered, waits, leave) = (Place(backend), key, Gate(), Gate(), Gate())
             try await place.store().publish(TokenStoreContract.over("old"), key)
@@ -146,7 +147,7 @@ extension TokenStoreContract {
 
         @Test(
             "a checkpoint is readable at once, and a producer's own checkpoint does not hinder its end",
-            arguments: Backend.allCases)
+            arguments: Backend.withMemory)
         func checkpoint(_ backend: Backend) async throws {
             let (place, key) = (Place(backend), key)
             try await place.store().publish(TokenStoreContract.over("old"), key)
@@ -180,7 +181,7 @@ extension TokenStoreContract {
             #expect(try place.store().read(key)?.isRefreshTokenRefused == false)
         }
 
-        @Test("a refused token says nothing of one that the Go tool has put there since", arguments: Backend.inFiles)
+        @Test("a refused token says nothing of one that the Go tool has put there since", arguments: Backend.withGo)
         func refusedThenGo(_ backend: Backend) async throws {
             let (place, key) = (Place(backend), key)
             try await place.store().publish(TokenStoreContract.over("old"), key)

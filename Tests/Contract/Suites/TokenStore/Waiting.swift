@@ -17,7 +17,7 @@ extension TokenStoreContract {
 
         @Test(
             "after a second the person is told once who is producing, and after the limit it is an error",
-            arguments: Backend.allCases, [(ProductionPurpose.refresh, 60), (.signIn, 330)])
+            arguments: Backend.withMemory, [(ProductionPurpose.refresh, 60), (.signIn, 330)])
         func limit(_ backend: Backend, _ row: (purpose: ProductionPurpose, limit: Int)) async throws {
             let (place, key, entered, leave) = (Place(backend), key, Gate(), Gate())
             async let producer = place.store().produce(
@@ -47,7 +47,7 @@ extension TokenStoreContract {
             _ = try await producer
         }
 
-        @Test("with a deadline it ends at that, and nobody is told", arguments: Backend.allCases)
+        @Test("with a deadline it ends at that, and nobody is told", arguments: Backend.withMemory)
         func deadline(_ backend: Backend) async throws {
             let (place, key, entered, leave) = (Place(backend), key, Gate(), Gate())
             async let producer = place.store().publish(key) { _ in
@@ -128,7 +128,7 @@ extension TokenStoreContract {
             #expect(try place.store().read(key)?.tokens.access == "access-mine")
         }
 
-        @Test("a cancelled task stops waiting", arguments: Backend.allCases)
+        @Test("a cancelled task stops waiting", arguments: Backend.withMemory)
         func cancelled(_ backend: Backend) async throws {
             let (place, key, entered, leave) = (Place(backend), key, Gate(), Gate())
             async let producer = place.store().publish(key) { _ in

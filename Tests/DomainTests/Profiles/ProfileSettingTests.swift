@@ -7,6 +7,10 @@ struct ProfileSettingTests {
         ("default", "[default]\nregion = eu-west-1\n", "eu-west-1"),
         ("default", "[default]\r\nregion=eu-west-1\r\n", "eu-west-1"),
         ("default", "[profile default]\nregion=a\n[default]\nregion=b\n", "a"),
+        ("default", "[default]\nregion=b\n[profile default]\noutput=json\n", nil),
+        ("dev", "[profile dev]\n\tregion=a\n[profile \"dev\"]\n  region = b\n  c=d\n", "b"),
+        ("dev", "[profile dev]\nregion=a\n  more\n", nil),
+        ("dev", "[profile dev]\nno setting\nregion=a\n[ ]\nregion=b\n", "a"),
         ("dev", "[profile dev]\nREGION = us-east-2 # here\n", "us-east-2"),
         ("dev", "[profile\tdev]\nregion = x#y\n", "x#y"),
         ("dev", "[ profile dev ]\nregion = a\nregion = b\n", "b"),
@@ -22,7 +26,7 @@ struct ProfileSettingTests {
 
     @Test("A profile's value is found by the SDKs' rules", arguments: texts)
     func values(profile: String, text: String, expected: String?) {
-        #expect(ProfileSetting.value(of: "region", inProfile: profile, text) == expected)
+        #expect(ProfileSetting.value(of: "region", inProfile: profile, Array(text.utf8)) == expected)
     }
 
     @Test("AWS_PROFILE goes before AWS_DEFAULT_PROFILE, and default is what is left")

@@ -1,0 +1,83 @@
+package import Domain
+package import Ports
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The file in a token folder that says how tokens are kept there.
+package struct FolderMarker: Sendable {
+    /// The folder.
+    package let folder: String
+
+    /// The marker of that folder.
+    package init(folder: String) {
+        self.folder = folder
+    }
+
+    private var path: String { folder + "/" + TokenCacheMarker.fileName }
+
+    /// Whether other hosts may share the folder: itself, or the nearest one above it that is there.
+    package var isOnNetwork: Bool {
+        var place = folder
+        while !PrivateFolder.isAnything(at: place), let slash = place.lastIndex(of: "/"), slash > place.startIndex {
+            place = String(place[..<slash])
+        }
+        return FileSystemKind.isNetwork(place)
+    }
+
+    /// What it says; nil where there is none.
+    ///
+    /// - Throws: where it must not be trusted, or can't be read: then nobody knows how tokens are kept there.
+    package func read() throws(TokenStoreError) -> TokenCacheMarker? {
+        do {
+            let bytes = try PrivateFile.read(path, limit: TokenCacheMarker.sizeLimit, tightens: true)
+            return bytes.map { TokenCacheMarker(bytes: $0) }
+        } catch let untrusted as PrivateFile.Untrusted {
+            throw .refused(
+                path: folder, reason: "its file \(TokenCacheMarker.fileName) is not to be trusted: \(untrusted.reason)",
+                remedy: "Look at \(path), and remove it or make it yours alone.")
+        } catch let failure as FileFailure where failure.code == EFBIG {
+            return .unknown("more than \(TokenCacheMarker.sizeLimit) bytes")
+        } catch {
+            throw .notReadable(path: path, reason: (error as? FileFailure)?.reason ?? "\(error)")
+        }
+    }
+
+    /// Writes it, unless one is there, by a link that only one process of all hosts can make; gives what it says then.
+    ///
+    /// nil where the file system has no links: what that means is for the store to say.
+    func write(_ kind: TokenCacheMarker.Kind) throws(TokenStoreError) -> TokenCacheMarker? {
+        if let known = try read() { return known }
+        let folder = try PrivateFolder.forTokens(folder)
+        let temporary = folder.file("\(TokenCacheMarker.fileName).new.\(UInt64.random(in: 0...UInt64.max))")
+        do {
+            defer { unlink(temporary) }
+            try Self.fill(temporary, Array(TokenCacheMarker.text(kind).utf8))
+            if link(temporary, path) != 0 {
+                let failure = FileFailure.latest(path)
+                // A reply may be lost, and then the link is there all the same.
+                if let known = try read() { return known }
+                if [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(failure.code) { return nil }
+                throw failure
+            }
+            try Posix.synchronizeFolder(folder.path)
+        } catch let failure as FileFailure {
+            throw .notWritable(path: failure.path, reason: failure.reason)
+        } catch let error as TokenStoreError {
+            throw error
+        } catch {
+            throw .notWritable(path: path, reason: "\(error)")
+        }
+        return try read()
+    }
+
+    private static func fill(_ path: String, _ bytes: [UInt8]) throws(FileFailure) {
+        let descriptor = try Posix.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
+        defer { close(descriptor) }
+        try Posix.writeAll(descriptor, path, bytes)
+        try Posix.synchronize(descriptor, path)
+    }
+}

@@ -1,0 +1,95 @@
+import Domain
+import Ports
+
+/// A right that is ours.
+struct HeldShare: Sendable {
+    let name: RightName
+    /// Until when nobody else may have it, as uptime.
+    var end: Double
+    /// The file that will say how it ended: it has its room already.
+    let endFile: (any UnnamedFile)?
+    /// How often its holder has shown that it is alive.
+    var beats = 0
+}
+
+/// What came of trying to get the right to the next generation.
+enum Claim: Sendable {
+    case won(HeldShare, SharedLook)
+    case busy(RightHolder?)
+    /// What was seen is no longer so.
+    case outOfDate
+}
+
+extension SharedKey {
+    /// How many bytes are set aside for a lease, or an end.
+    static var slipRoom: Int { 1024 }
+
+    /// Tries to get the right to what comes after that look.
+    func claim(after look: SharedLook, _ purpose: ProductionPurpose) throws(SharedFolderFailure) -> Claim {
+        let goal = look.highest + 1
+        var epoch: UInt64 = 0
+        if let latest = look.listing.latestRight(for: goal) {
+            if look.listing.ends.contains(latest) {
+                // A right that is done has left its record: this look is older than that.
+                guard let end = try end(latest), end.kind != .done else { return .outOfDate }
+            } else {
+                let lease = try lease(latest)
+                guard try isLost(latest, lease, of: "lease") else { return .busy(lease?.holder) }
+                // It is decided on the server: its holder's own word may have come first.
+                let taken = EndSlip(kind: .taken).bytes
+                guard try writeOnce(.end(latest), taken, for: goal) == .made else { return .outOfDate }
+            }
+            epoch = latest.epoch + 1
+        }
+        guard let share = try lease(RightName(generation: goal, epoch: epoch), purpose) else { return .outOfDate }
+        return try confirm(share, goal)
+    }
+
+    /// Takes a right of that name; nil where somebody else has it.
+    func lease(
+        _ name: RightName, _ purpose: ProductionPurpose,
+        into files: (lease: any UnnamedFile, end: any UnnamedFile)? = nil
+    ) throws(SharedFolderFailure) -> HeldShare? {
+        let slip = LeaseSlip(stamp: store.census.current, purpose: purpose, since: time.now())
+        let began = time.uptime()
+        let endFile = if let files { files.end } else { try makeFile(for: name.generation, room: Self.slipRoom) }
+        do throws(SharedFolderFailure) {
+            if try writeOnce(.lease(name), slip.bytes, for: name.generation, into: files?.lease) == .made {
+                return HeldShare(name: name, end: began + store.times.right, endFile: endFile)
+            }
+        } catch {
+            endFile.discard()
+            throw error
+        }
+        endFile.discard()
+        return nil
+    }
+
+    /// Looks again, and uses nothing from before: a right to what is there already, or after what is gone, is none.
+    private func confirm(_ share: HeldShare, _ goal: UInt64) throws(SharedFolderFailure) -> Claim {
+        do throws(SharedFolderFailure) {
+            let look = try look()
+            if look.highest == goal - 1, try isThere(look.highest) { return .won(share, look) }
+        } catch {
+            end(share, EndSlip(kind: .released))
+            throw error
+        }
+        end(share, EndSlip(kind: .released))
+        return .outOfDate
+    }
+
+    /// Whether the record of that number is there, opened anew; before the first there is nothing that could be gone.
+    func isThere(_ number: UInt64) throws(SharedFolderFailure) -> Bool {
+        guard number > 0 else { return true }
+        if case .missing = try record(number) { return false }
+        return true
+    }
+
+    /// Gives a right back, and says how; it may fail without a word, as if its holder had died.
+    func end(_ share: HeldShare, _ slip: EndSlip) {
+        let outcome = try? writeOnce(.end(share.name), slip.bytes, for: share.name.generation, into: share.endFile)
+        // Whoever cleaned up behind a newer record has taken the file that was set aside.
+        if outcome == .gone { _ = try? writeOnce(.end(share.name), slip.bytes, for: share.name.generation) }
+        tellHost()
+    }
+}

@@ -1,0 +1,43 @@
+import Locking
+import Ports
+
+extension SharedKey {
+    /// Makes the folder, and makes sure, once a host, that its hard links do what all this is built on.
+    func prepare() throws(SharedFolderFailure) {
+        try folder.ensure(subfolder)
+        let note = "shared-links-" + format.hash(Array(folder.path.utf8)).prefix(16)
+        let bootID = Array(store.census.current.bootID.utf8)
+        if store.notes.note(note) == bootID || store.linksWork.with({ $0 }) { return }
+        do throws(SharedFolderFailure) {
+            try probeLinks()
+        } catch {
+            guard error.lacksLinks else { throw error }
+            throw Self.linkless(folder.path)
+        }
+        store.notes.write(bootID, to: note)
+        store.linksWork.with { $0 = true }
+    }
+
+    private func probeLinks() throws(SharedFolderFailure) {
+        let linked = try makeFile(for: 0, room: 0)
+        defer { linked.discard() }
+        let name = linked.name + "b"
+        try linked.fill([])
+        let outcome = try linked.link(to: name)
+        try folder.remove(name)
+        let removed = try makeFile(for: 0, room: 0)
+        defer { removed.discard() }
+        try removed.fill([])
+        try folder.remove(removed.name)
+        let second = try removed.link(to: removed.name + "b")
+        if second == .made { try folder.remove(removed.name + "b") }
+        // Somebody may have cleaned up the one; nobody can have named the other.
+        guard outcome != .exists, second == .gone else { throw Self.linkless(folder.path) }
+    }
+
+    private static func linkless(_ path: String) -> SharedFolderFailure {
+        .refused(
+            path: path, reason: "its file system has no hard links that hosts can agree by",
+            remedy: "Keep the tokens on each host's own disk: --node-local-cache DIR.")
+    }
+}

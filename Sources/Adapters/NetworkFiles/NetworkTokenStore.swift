@@ -1,0 +1,124 @@
+package import Domain
+import Locking
+package import Ports
+import Production
+
+/// The token cache in a folder that several hosts share over a network file system (docs/cache-protocol.md).
+package struct NetworkTokenStore: TokenStore {
+    let folder: any SharedFolder
+    let notes: any HostNotes
+    let census: any ProcessCensus
+    let times: ProductionTimes
+    let limits: ProductionLimits
+    let coding: any TokenCoding
+    let digester: any Digester
+    let random: any RandomSource
+    let time: any TimeSource
+    let notices: any Notices
+    /// What this process has seen.
+    let memory = SharedMemory()
+    /// What it has last seen of others' rights, where this host has no place to write that down.
+    let observed = Guarded<[String: Observation]>([:])
+    /// Whether it has found that hard links work.
+    let linksWork = Guarded(false)
+
+    /// How often a production is begun anew where others are faster each time.
+    private static let rounds = 8
+
+    /// The store in that folder.
+    package init(
+        folder: any SharedFolder, notes: any HostNotes, census: any ProcessCensus, times: ProductionTimes,
+        limits: ProductionLimits, coding: any TokenCoding, digester: any Digester, random: any RandomSource,
+        time: any TimeSource, notices: any Notices
+    ) {
+        self.folder = folder
+        self.notes = notes
+        self.census = census
+        self.times = times
+        self.limits = limits
+        self.coding = coding
+        self.digester = digester
+        self.random = random
+        self.time = time
+        self.notices = notices
+    }
+
+    var format: SharedRecordFormat { SharedRecordFormat(coding: coding, digester: digester) }
+
+    func patience(until deadline: Deadline?) -> Patience {
+        Patience(limits: limits, until: deadline, time: time, notices: notices)
+    }
+
+    package func read(_ key: TokenKey) throws(TokenStoreError) -> StoredTokens? {
+        let key = SharedKey(key, self)
+        return try reading { () throws(SharedFolderFailure) in key.stored(try key.look()) }
+    }
+
+    package func remove(_ key: TokenKey) throws(TokenStoreError) {
+        let key = SharedKey(key, self)
+        try writing { () throws(SharedFolderFailure) in try key.remove() }
+    }
+
+    package func produce(
+        _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,
+        isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,
+        body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
+    ) async throws(TokenStoreError) -> ProducedTokens {
+        let key = SharedKey(key, self)
+        // A look that needs no writing first: what is live serves also where the disk is full.
+        let heard = notes.note(key.note("news"))
+        let first: SharedLook
+        do { first = try await key.lookPatiently() } catch { throw error.whenReading }
+        if let tokens = first.tokens, isEnough(tokens) { return ProducedTokens(tokens: tokens, unstored: nil) }
+        do {
+            try await key.patiently { () throws(SharedFolderFailure) in try key.prepare() }
+        } catch {
+            throw error.whenWriting
+        }
+        var patience = patience(until: deadline)
+        var round = 1
+        while true {
+            let queue = SharedQueue(key: key, purpose: purpose)
+            switch try await queue.turn(
+                since: first, hearing: heard, &patience, isEnough: isEnough, isRight: isRight)
+            {
+            case .taken(let tokens):
+                return ProducedTokens(tokens: tokens, unstored: nil)
+            case .mine(let share, let look):
+                let production = SharedProduction(key, purpose, share)
+                do throws(SharedFolderFailure) {
+                    try production.importForeign(look)
+                } catch {
+                    production.giveUp()
+                    throw error.whenWriting
+                }
+                switch await run(body, production) {
+                case .success(let produced): return produced
+                case .failure(let stop):
+                    guard production.mustStartOver, round < Self.rounds, !Task.isCancelled else {
+                        throw .stopped(stop.reason)
+                    }
+                }
+            }
+            round += 1
+        }
+    }
+
+    /// Runs a body under its right, whose beat is a child of this task: it ends with the body.
+    private func run(
+        _ body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet,
+        _ production: SharedProduction
+    ) async -> Result<ProducedTokens, ProductionStop> {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await production.beat() }
+            defer { group.cancelAll() }
+            do throws(ProductionStop) {
+                let tokens = try await body(production)
+                return .success(ProducedTokens(tokens: tokens, unstored: await production.finish(tokens)))
+            } catch {
+                production.giveUp()
+                return .failure(error)
+            }
+        }
+    }
+}

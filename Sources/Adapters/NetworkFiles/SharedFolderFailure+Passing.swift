@@ -1,0 +1,32 @@
+import Ports
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+extension SharedFolderFailure {
+    /// Whether it may be over soon: a server that is away, or that shows what is no longer so.
+    var isPassing: Bool {
+        guard case .call(_, let code, _) = self else { return false }
+        return [EIO, ESTALE, ETIMEDOUT, EAGAIN, EINTR, ENOENT, EBUSY, ECONNRESET, ENOTCONN, EHOSTDOWN].contains(code)
+    }
+
+    /// The server shows less than was seen before.
+    static func outOfDate(_ path: String) -> SharedFolderFailure {
+        .call(path: path, code: ESTALE, reason: "the server shows an older state than it did before")
+    }
+
+    /// Whether the disk, or what this user may have of it, is full.
+    var isFull: Bool {
+        guard case .call(_, let code, _) = self else { return false }
+        return code == ENOSPC || code == EDQUOT
+    }
+
+    /// Whether the file system has no hard links, or keeps them for others.
+    var lacksLinks: Bool {
+        guard case .call(_, let code, _) = self else { return false }
+        return [EPERM, EOPNOTSUPP, ENOTSUP, ENOSYS, EMLINK, EINVAL, EXDEV].contains(code)
+    }
+}

@@ -1,0 +1,79 @@
+import Domain
+import Locking
+import Ports
+
+extension SharedProduction {
+    /// Shows every few seconds that this holder is alive, until the task is cancelled.
+    func beat() async {
+        while !Task.isCancelled {
+            await key.time.sleep(seconds: key.store.times.beat)
+            if Task.isCancelled { return }
+            beatOnce()
+        }
+    }
+
+    private func beatOnce() {
+        guard let share = liveShare else { return }
+        let began = key.time.uptime()
+        let bytes = Array("\(share.beats + 1)\n".utf8)
+        let path = key.path(.beat(share.name))
+        do throws(SharedFolderFailure) {
+            if share.beats == 0 {
+                try key.folder.makeFile(path, room: bytes.count).fill(bytes)
+            } else {
+                try key.folder.overwrite(path, with: bytes)
+            }
+        } catch {
+            // It did not go through: the right lasts no longer than before. It may be there all the same.
+            state.with { if $0.share?.name == share.name { $0.share?.beats += 1 } }
+            return
+        }
+        state.with { state in
+            guard state.share?.name == share.name else { return }
+            state.share?.beats += 1
+            state.share?.end = began + key.store.times.right
+        }
+    }
+
+    /// Publishes what was produced, unless somebody removed the record or was faster; gives back the right.
+    func finish(_ tokens: TokenSet) async -> TokenStoreError? {
+        defer { discardReserved() }
+        guard let draft = draft(.record, tokens) else {
+            releaseAll(.released)
+            return unencoded
+        }
+        let goal = state.with { $0.goal }
+        do throws(SharedFolderFailure) {
+            let outcome = try await key.patiently { () throws(SharedFolderFailure) in try publish(draft, as: goal) }
+            guard case .made(let record) = outcome else {
+                releaseAll(.released)
+                return nil
+            }
+            key.tellHost()
+            key.mirror(record)
+            releaseAll(.done)
+            discardReserved()
+            if let listing = try? SharedListing(key.folder.names(in: key.subfolder)) {
+                key.clean(listing, upTo: record.generation)
+            }
+            return nil
+        } catch {
+            releaseAll(.released)
+            return error.whenWriting
+        }
+    }
+
+    /// Gives everything back after a body that ended without tokens.
+    func giveUp() {
+        discardReserved()
+        releaseAll(.released)
+    }
+
+    private func discardReserved() {
+        let reserved = state.with { state in
+            defer { state.reserved = nil }
+            return state.reserved
+        }
+        reserved?.discard()
+    }
+}

@@ -1,0 +1,100 @@
+import Domain
+import Ports
+import Production
+
+/// The queue before a shared right: one process of a host asks the server, the others listen to what it tells this host.
+struct SharedQueue: Sendable {
+    let key: SharedKey
+    let purpose: ProductionPurpose
+
+    /// How the waiting ended.
+    enum Turn: Sendable {
+        /// The right is ours.
+        case mine(HeldShare, SharedLook)
+        /// Somebody else's tokens will do.
+        case taken(TokenSet)
+    }
+
+    /// Pauses in seconds: between looks at this host's notes, and between looks at the server.
+    private static let pauses = (first: 0.005, longest: 0.05)
+    private static let polls = (first: 0.05, longest: 1.0)
+
+    /// Waits until it is our turn, or no longer necessary.
+    ///
+    /// - Parameter heard: this host's news from before the first look.
+    func turn(
+        since first: SharedLook, hearing heard: [UInt8]?, _ patience: inout Patience, isEnough: (TokenSet) -> Bool,
+        isRight: (TokenSet) -> Bool
+    ) async throws(TokenStoreError) -> Turn {
+        let (store, newsNote) = (key.store, key.note("news"))
+        let queue = store.notes.queue(key.note("queue"))
+        var place: (any HeldRight)?
+        defer { place?.end() }
+        var news = heard
+        var holder: RightHolder?
+        var pause = Self.pauses.first
+        var poll = Self.polls.first
+        // One that is not at the head asks rarely: the head may be a process that somebody has stopped.
+        var (nextPoll, nextLook) = (0.0, store.time.uptime() + Patience.silence)
+        while true {
+            if place == nil, let queue, case .held(let right)? = try? queue.take() {
+                place = right
+                nextPoll = 0
+            }
+            let now = store.time.uptime()
+            let latest = store.notes.note(newsNote)
+            let isNews = latest != news
+            if isNews { poll = Self.polls.first }
+            let isHead = place != nil || queue == nil
+            if isNews || (isHead ? now >= nextPoll : now >= nextLook) {
+                news = latest
+                switch try attempt(since: first, isEnough, isRight) {
+                case .taken(let tokens): return .taken(tokens)
+                case .won(let share, let look): return .mine(share, look)
+                case .busy(let somebody): holder = somebody ?? holder
+                case .outOfDate: poll = Self.polls.first
+                }
+                nextPoll = store.time.uptime() + poll * (0.5 + fraction() / 2)
+                nextLook = store.time.uptime() + 2 * store.times.beat * (0.5 + fraction())
+                poll = min(Self.polls.longest, poll * 1.5)
+            }
+            try patience.wait(for: holder)
+            await store.time.sleep(seconds: pause)
+            pause = min(Self.pauses.longest, pause * 1.5)
+        }
+    }
+
+    private enum Attempt {
+        case taken(TokenSet)
+        case won(HeldShare, SharedLook)
+        case busy(RightHolder?)
+        case outOfDate
+    }
+
+    private func attempt(since first: SharedLook, _ isEnough: (TokenSet) -> Bool, _ isRight: (TokenSet) -> Bool)
+        throws(TokenStoreError) -> Attempt
+    {
+        do throws(SharedFolderFailure) {
+            let look = try key.look()
+            if let tokens = look.tokens, isEnough(tokens) || isNews(look, since: first) && isRight(tokens) {
+                return .taken(tokens)
+            }
+            switch try key.claim(after: look, purpose) {
+            case .won(let share, let look): return .won(share, look)
+            case .busy(let holder): return .busy(holder)
+            case .outOfDate: return .outOfDate
+            }
+        } catch {
+            // A server that is away is waited for as everything else is.
+            if error.isPassing { return .busy(nil) }
+            throw error.whenWriting
+        }
+    }
+
+    /// Whether somebody has published tokens since the first look: those are taken whatever this host's clock says of them.
+    private func isNews(_ look: SharedLook, since first: SharedLook) -> Bool {
+        look.generation > first.generation && look.isProduced
+    }
+
+    private func fraction() -> Double { Backoff.fraction(of: key.store.random.randomBytes(8)) }
+}

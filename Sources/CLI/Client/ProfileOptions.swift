@@ -1,0 +1,24 @@
+import ArgumentParser
+import Domain
+
+/// The flags that name a profile and how long its credentials shall live.
+struct ProfileOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The profile in AWS's config file (AWS_PROFILE, AWS_DEFAULT_PROFILE, else default).", valueName: "name"))
+    var profile: String?
+
+    @Option(
+        help: ArgumentHelp("How long the credentials live, from 15m to 12h (default: 1h).", valueName: "duration"),
+        transform: { text in
+            do throws(InvalidSessionDuration) {
+                return try SessionDuration(text)
+            } catch {
+                throw ValidationError("\(error)")
+            }
+        })
+    var sessionDuration: SessionDuration?
+
+    /// What these flags ask for.
+    var call: ProfileCall { ProfileCall(profile: profile, duration: sessionDuration) }
+}

@@ -1,0 +1,114 @@
+import Domain
+import Files
+import Host
+import NetworkFiles
+import OpenSSL
+import Ports
+import SQLite
+
+/// Where the tokens are: which store, and which folder.
+struct TokenStores: Sendable {
+    let settings: ClientSettings
+    let home: String?
+    let hostName: String
+    let hostFiles: HostFiles
+    let time: HostClock
+    let cryptography: OpenSSLCryptography
+    let notices: any Notices
+    let log: any Log
+
+    /// The store that command line, environment and folder agree on.
+    var store: any TokenStore {
+        guard let nodeLocal = settings.nodeLocalFolder else { return chosen }
+        if case .sqlite = settings.cache { return chosen }
+        guard let home else { return none }
+        let shared = files(home + "/.cache/oidc-cli", nameSuffix: "")
+        let local = files(
+            hostFolder(nodeLocal), nameSuffix: "-" + HostLocalFolder.hostNameComponent(hostName))
+        return NodeLocalTokenStore(local: local, shared: shared, notices: notices)
+    }
+
+    private var chosen: any TokenStore { ChosenTokenStore { () throws(TokenStoreError) in try choose() } }
+
+    private func choose() throws(TokenStoreError) -> any TokenStore {
+        guard let folder = folder(settings.cache) else { return none }
+        let marker = FolderMarker(folder: folder)
+        let known = try marker.read()
+        let choice: TokenCacheChoice
+        do {
+            choice = try TokenCacheChoice.resolved(asked: settings.cache, marker: known, isNetwork: marker.isOnNetwork)
+        } catch {
+            throw settings.refusal(error, folder)
+        }
+        if settings.cache == nil, known != nil || choice != .file { report(choice, folder, isMarked: known != nil) }
+        let store = store(choice, folder)
+        guard known == nil, let due = TokenCacheMarker.due(for: choice, isNetwork: marker.isOnNetwork) else {
+            return store
+        }
+        return MarkedTokenStore(store, marker, due)
+    }
+
+    /// The stores, a line each.
+    private func store(_ choice: TokenCacheChoice, _ folder: String) -> any TokenStore {
+        switch choice {
+        case .file: files(folder, nameSuffix: "")
+        case .sqlite(let path): database(folder, path)
+        case .nfs: sharedFiles(folder)
+        }
+    }
+
+    private func files(_ folder: String, nameSuffix: String) -> FileTokenStore {
+        FileTokenStore(
+            FileTokenStore.Settings(folder: folder, nameSuffix: nameSuffix, hostName: hostName, limits: limits),
+            digester: cryptography, time: time, notices: notices)
+    }
+
+    private func database(_ folder: String, _ path: String?) -> SQLiteTokenStore {
+        SQLiteTokenStore(
+            folder: FileStoreFolder(path: folder, hostName: hostName, time: time),
+            name: path.flatMap { $0.split(separator: "/").last }.map(String.init) ?? "tokens.db", limits: limits,
+            coding: GoTokenCoding(), digester: cryptography, time: time, notices: notices)
+    }
+
+    private func sharedFiles(_ folder: String) -> NetworkTokenStore {
+        NetworkTokenStore(
+            folder: PosixSharedFolder(path: folder),
+            notes: FileHostNotes(files: hostFiles, hostName: hostName, time: time),
+            census: HostCensus(hostName: hostName), times: .standard, limits: limits, coding: GoTokenCoding(),
+            digester: cryptography, random: cryptography, time: time, notices: notices)
+    }
+
+    /// The folder that tokens lie in, of that choice or of none; nil without a home.
+    private func folder(_ choice: TokenCacheChoice?) -> String? {
+        switch choice {
+        case .nfs(let path?): return settings.wholePath(path)
+        case .sqlite(let path?):
+            let path = settings.wholePath(path)
+            return path.lastIndex(of: "/").map { String(path[..<$0]) }
+        case .sqlite(nil):
+            return settings.nodeLocalFolder.map(hostFolder) ?? home.map { $0 + "/.cache/oidc-cli" }
+        case .file, .nfs(nil), nil:
+            return home.map { $0 + "/.cache/oidc-cli" }
+        }
+    }
+
+    private func hostFolder(_ nodeLocal: String) -> String {
+        HostLocalFolder.nodeLocal(nodeLocal, userID: HostIdentity.userID, hostName: hostName)
+    }
+
+    private var limits: ProductionLimits { ProductionLimits(refresh: 60, signIn: settings.loginTimeout + 120) }
+
+    private var none: NoTokenStore {
+        NoTokenStore(reason: "HOME is not set, and the user database names no home")
+    }
+
+    /// A word on a choice that nobody has made in so many words: a run of which that is all is not worth a log file.
+    private func report(_ choice: TokenCacheChoice, _ folder: String, isMarked: Bool) {
+        log.write(
+            settings.loudestLevel == nil ? .debug : .info, "token cache chosen",
+            [
+                "store": choice.name, "folder": folder,
+                "reason": isMarked ? "the folder's format file says so" : "the folder is on a network file system",
+            ])
+    }
+}

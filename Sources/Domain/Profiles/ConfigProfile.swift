@@ -1,0 +1,47 @@
+/// A profile of the shared config file: what all of its sections say.
+package struct ConfigProfile: Sendable {
+    let document: ConfigDocument
+    /// Its sections in the order of the file, at least one.
+    let sections: [Int]
+    /// The name, without quotes.
+    package let name: String
+    /// The line of its first header, 1 for the first line.
+    package let line: Int
+
+    init?(document: ConfigDocument, sections: [Int]) {
+        guard let first = sections.first.map({ document.sections[$0] }) else { return nil }
+        self.document = document
+        self.sections = sections
+        name = String(decoding: first.name, as: UTF8.self)
+        line = first.line
+    }
+
+    /// Its settings as they stand in the file, those that a later one overrules included.
+    package var settings: [ConfigSetting] { places.map { ConfigSetting(document, $0) } }
+
+    /// The setting of this key in any case, the last one where it stands twice; nil where it is not set.
+    package func setting(_ key: String) -> ConfigSetting? {
+        place(of: Array(key.utf8)).map { ConfigSetting(document, $0) }
+    }
+
+    /// The setting's value; nil where it is not set, or empty.
+    package func value(_ key: String) -> String? {
+        setting(key).flatMap { $0.value.isEmpty ? nil : $0.value }
+    }
+
+    private var places: [ConfigDocument.SettingPlace] {
+        sections.flatMap { document.settings[document.sections[$0].settings] }
+    }
+
+    /// Where the last setting of this key lies.
+    func place(of key: [UInt8]) -> ConfigDocument.SettingPlace? {
+        let wanted = key.map(ConfigByte.lowercased)
+        for section in sections.reversed() {
+            let settings = document.settings[document.sections[section].settings]
+            if let last = settings.last(where: { document.bytes[$0.key].map(ConfigByte.lowercased) == wanted }) {
+                return last
+            }
+        }
+        return nil
+    }
+}

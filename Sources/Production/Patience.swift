@@ -1,0 +1,57 @@
+import Domain
+package import Ports
+
+/// How long somebody else is waited for, and what the person is told meanwhile.
+package struct Patience: Sendable {
+    private let limits: ProductionLimits
+    private let deadline: Deadline?
+    private let time: any TimeSource
+    private let notices: any Notices
+    private let began: Double
+    private var isTold = false
+    /// Who is waited for, and since when its kind of work: the limit is that of what is under way.
+    private var watched: (holder: RightHolder?, since: Double)
+
+    /// How long nobody is told that there is waiting, in seconds.
+    package static let silence = 1.0
+
+    /// Patience that begins now.
+    package init(
+        limits: ProductionLimits, until deadline: Deadline?, time: any TimeSource, notices: any Notices
+    ) {
+        self.limits = limits
+        self.deadline = deadline
+        self.time = time
+        self.notices = notices
+        began = time.uptime()
+        watched = (nil, began)
+    }
+
+    /// Goes on waiting, for that holder as far as it is known; once, the person is told.
+    ///
+    /// - Throws: `.waitedTooLong` where the limit or the deadline is over, `.stopped` where the task is cancelled.
+    package mutating func wait(for holder: RightHolder?) throws(TokenStoreError) {
+        let now = time.uptime()
+        if let holder {
+            // One refresh after another that fails is one outage; a sign-in that is over is something else.
+            let isElse = watched.holder.map { $0.purpose != holder.purpose } ?? false
+            watched = (holder, isElse ? now : watched.since)
+        }
+        if now - began > Self.silence, deadline == nil, !isTold {
+            notices.tell(Self.line(watched.holder))
+            isTold = true
+        }
+        let limit = watched.holder?.purpose == .signIn ? limits.signIn : limits.refresh
+        let waited = now - watched.since
+        if waited > limit || deadline?.left(time) == 0 {
+            throw .waitedTooLong(seconds: Int(waited), holder: watched.holder)
+        }
+        if Task.isCancelled { throw .stopped(CancellationError()) }
+    }
+
+    private static func line(_ holder: RightHolder?) -> String {
+        guard let holder else { return "Waiting for another process that obtains tokens…" }
+        return "Waiting for the \(holder.purpose.rawValue) of process \(holder.processID) on \(holder.host), "
+            + "since \(holder.since.rfc3339)…"
+    }
+}

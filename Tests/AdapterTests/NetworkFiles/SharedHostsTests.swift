@@ -1,0 +1,214 @@
+import Domain
+import Files
+import Locking
+import Ports
+import Testing
+
+@testable import NetworkFiles
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+@Suite("Hosts that share a folder")
+struct SharedHostsTests {
+    let place: SharedPlace
+    init() throws { place = try SharedPlace() }
+
+    @Test("A refresh token that one host may have sent is sent once more after it was lost, and then never")
+    func takeover() async throws {
+        try await place.host("first").publish("old")
+        let (one, two, three) = (place.host("one", isStill: true), place.host("two"), place.host("three"))
+        try await one.produce { production throws(ProductionStop) in
+            #expect(try await production.spendOrStop("old") == .allowed(sentBy: 1015))
+            _ = try? await two.produce { production throws(ProductionStop) in
+                two.clock.stand()
+                #expect(try await production.spendOrStop("old").isAllowed, "the first host was silent")
+                _ = try? await three.produce { production throws(ProductionStop) in
+                    #expect(try await production.spendOrStop("old") == .spent)
+                    throw ProductionStop(NoLuck())
+                }
+                throw ProductionStop(NoLuck())
+            }
+            // The one that only was slow has exchanged it after all.
+            try production.checkpointOrStop(PlainCoding.tokens("old", "rotated"))
+            return PlainCoding.tokens("late", "rotated")
+        }
+        #expect(try place.host("four").read()?.tokens.refreshToken == Secret("rotated"))
+    }
+
+    @Test("A holder whose right is over sends nothing more, and begins anew", .timeLimit(.minutes(1)))
+    func lateSender() async throws {
+        try await place.host("first").publish("old")
+        let (one, rounds) = (place.host("one", isStill: true), Rounds())
+        let made = try await one.produce { production throws(ProductionStop) in
+            if rounds.next() == 1 { one.clock.pass(16) }
+            #expect(try await production.spendOrStop("old").isAllowed)
+            return PlainCoding.tokens("new")
+        }
+        #expect(rounds.count == 2)
+        #expect(made.tokens == PlainCoding.tokens("new"))
+    }
+
+    @Test(
+        "A token that was kept may be sent by the next one; one of which nobody knows may not",
+        arguments: [true, false])
+    func kept(_ isKept: Bool) async throws {
+        let host = place.host("one")
+        try await host.publish("old")
+        _ = try? await host.produce { production throws(ProductionStop) in
+            #expect(try await production.spendOrStop("old").isAllowed)
+            if isKept { production.keep(Secret("old")) }
+            throw ProductionStop(NoLuck())
+        }
+        try await place.host("two").produce { production throws(ProductionStop) in
+            #expect(try await production.spendOrStop("old").isAllowed == isKept)
+            return PlainCoding.tokens("new")
+        }
+    }
+
+    @Test("A slow holder's rotated token goes past the record whose token it has exchanged")
+    func slowExchange() async throws {
+        try await place.host("first").publish("old")
+        let (one, two) = (place.host("one", isStill: true), place.host("two"))
+        try await one.produce { production throws(ProductionStop) in
+            _ = try await production.spendOrStop("old")
+            _ = try? await two.publish("two", refresh: "old")
+            try production.checkpointOrStop(PlainCoding.tokens("old", "rotated"))
+            return PlainCoding.tokens("one", "rotated")
+        }
+        let read = try place.host("three").read()
+        #expect(read?.tokens == PlainCoding.tokens("one", "rotated"))
+    }
+
+    @Test("What another host published meanwhile stays")
+    func faster() async throws {
+        try await place.host("first").publish("old")
+        let (one, two) = (place.host("one", isStill: true), place.host("two"))
+        let late = try await one.produce { _ in
+            _ = try? await two.publish("two")
+            return PlainCoding.tokens("one")
+        }
+        #expect(late.tokens == PlainCoding.tokens("one"))
+        #expect(try place.host("three").read()?.tokens == PlainCoding.tokens("two"))
+    }
+
+    @Test("Short-lived processes of a host add up to one observation")
+    func observation() async throws {
+        let (one, notes) = (place.host("one", isStill: true), MemoryNotes())
+        try await one.produce { _ in
+            // Each has less time than silence takes.
+            for start in [0.0, 20, 40, 60] {
+                let short = place.host("two", notes: notes)
+                short.clock.pass(start)
+                let deadline = Deadline(in: 10, short.clock)
+                _ = try? await short.store.produce(
+                    place.key, .refresh, waitingUntil: deadline, isEnough: { _ in false }, isRight: { _ in false },
+                    body: { _ in PlainCoding.tokens("two") })
+            }
+            return PlainCoding.tokens("one")
+        }
+        #expect(try place.host("three").read()?.tokens == PlainCoding.tokens("two"))
+    }
+
+    @Test("A damaged newest record is none, brings back no lower one, and is followed by the next")
+    func damaged() async throws {
+        let host = place.host("one")
+        try await host.publish("old")
+        try host.store.remove(place.key)
+        let record = place.below(host.store) + "/record.2"
+        truncate(record, 10)
+        let other = place.host("two")
+        #expect(try other.read() == nil)
+        try await other.publish("new")
+        #expect(try place.host("three").read()?.generation == 3)
+    }
+
+    @Test("A record of a newer format is refused, and stays as it is")
+    func newer() async throws {
+        let host = place.host("one")
+        try await host.publish("old")
+        let path = place.below(host.store) + "/record.1"
+        let file = try #require(fopen(path, "w"))
+        fputs("aws-oidc record 9\n", file)
+        fclose(file)
+        let other = place.host("two")
+        for call in [{ _ = try other.read() }, { try other.store.remove(place.key) }] as [() throws -> Void] {
+            let error = #expect(throws: TokenStoreError.self) { try call() }
+            #expect(error.map { "\($0)" }?.contains("a newer aws-oidc wrote it (format 9)") == true)
+        }
+        await #expect(throws: TokenStoreError.self) { try await other.publish("new") }
+        #expect(
+            try PosixSharedFolder(path: place.below(host.store)).read("record.1") == Array("aws-oidc record 9\n".utf8))
+    }
+
+    @Test("Only the two newest generations stay")
+    func cleaning() async throws {
+        let host = place.host("one")
+        for number in 1...5 { try await host.publish("\(number)") }
+        let listing = SharedListing(
+            try PosixSharedFolder(path: place.path).names(in: SharedKey(place.key, host.store).subfolder))
+        #expect(listing.records == [4, 5])
+        #expect(listing.leases.map(\.generation).sorted() == [4, 5])
+        #expect(listing.temporary.isEmpty)
+    }
+
+    @Test(
+        "A file system without hard links that hosts can agree by is refused, with what to do",
+        arguments: [true, false])
+    func links(_ areThere: Bool) async throws {
+        let host = SharedHost(
+            place, "one", isStill: false,
+            folder: OddLinks(PosixSharedFolder(path: place.path), linksDeadFiles: areThere),
+            notes: MemoryNotes())
+        let error = await #expect(throws: TokenStoreError.self) { try await host.publish("one") }
+        #expect(error.map { "\($0)" }?.contains("--node-local-cache") == true)
+    }
+}
+
+private final class Rounds: Sendable {
+    private let number = Guarded(0)
+    var count: Int { number.with { $0 } }
+    func next() -> Int {
+        number.with { number in
+            number += 1
+            return number
+        }
+    }
+}
+
+/// A folder without hard links, or with such that bring removed files back.
+private struct OddLinks: SharedFolder {
+    let real: PosixSharedFolder
+    let linksDeadFiles: Bool
+
+    init(_ real: PosixSharedFolder, linksDeadFiles: Bool) { (self.real, self.linksDeadFiles) = (real, linksDeadFiles) }
+
+    var path: String { real.path }
+    func ensure(_ subfolder: String) throws(SharedFolderFailure) { try real.ensure(subfolder) }
+    func names(in subfolder: String) throws(SharedFolderFailure) -> [String] { try real.names(in: subfolder) }
+    func read(_ name: String) throws(SharedFolderFailure) -> [UInt8]? { try real.read(name) }
+    func makeFile(_ name: String, room: Int) throws(SharedFolderFailure) -> any UnnamedFile {
+        File(real: try real.makeFile(name, room: room), linksDeadFiles: linksDeadFiles)
+    }
+    func overwrite(_ name: String, with bytes: [UInt8]) throws(SharedFolderFailure) {
+        try real.overwrite(name, with: bytes)
+    }
+    func rename(_ name: String, to newName: String) throws(SharedFolderFailure) { try real.rename(name, to: newName) }
+    func remove(_ name: String) throws(SharedFolderFailure) { try real.remove(name) }
+
+    private struct File: UnnamedFile {
+        let real: any UnnamedFile
+        let linksDeadFiles: Bool
+        var name: String { real.name }
+        func fill(_ bytes: [UInt8]) throws(SharedFolderFailure) { try real.fill(bytes) }
+        func link(to name: String) throws(SharedFolderFailure) -> LinkOutcome {
+            guard linksDeadFiles else { throw .call(path: name, code: EPERM, reason: "not permitted") }
+            let outcome = try real.link(to: name)
+            return outcome == .gone ? .made : outcome
+        }
+        func discard() { real.discard() }
+    }
+}

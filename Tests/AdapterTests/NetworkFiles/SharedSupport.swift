@@ -1,0 +1,162 @@
+import Domain
+import Files
+import Locking
+import OpenSSL
+import Ports
+
+@testable import NetworkFiles
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A real folder that hosts of a test share.
+final class SharedPlace: Sendable {
+    let path: String
+    let key: TokenKey
+
+    init() throws {
+        var template = Array("/tmp/aws-oidc-shared-XXXXXX".utf8CString)
+        _ = mkdtemp(&template)
+        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        key = TokenKey(issuer: try Issuer("https://login.example.com"), clientID: try ClientID("client"))
+    }
+
+    /// One of the hosts.
+    func host(_ name: String, isStill: Bool = false, notes: (any HostNotes)? = nil) -> SharedHost {
+        SharedHost(self, name, isStill: isStill, folder: PosixSharedFolder(path: path), notes: notes ?? MemoryNotes())
+    }
+
+    /// The key's folder.
+    func below(_ store: NetworkTokenStore) -> String { path + "/" + SharedKey(key, store).subfolder }
+
+    deinit { removeAll(path) }
+
+    private func removeAll(_ folder: String) {
+        guard let entries = opendir(folder) else { return }
+        var names: [String] = []
+        while let entry = readdir(entries) {
+            names.append(
+                withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                })
+        }
+        closedir(entries)
+        for name in names where name != "." && name != ".." {
+            let path = folder + "/" + name
+            if unlink(path) != 0 { removeAll(path) }
+        }
+        rmdir(folder)
+    }
+}
+
+/// A host of a test: its clock, its notes, and the store as one of its processes has it.
+struct SharedHost: Sendable {
+    let clock: HostTime
+    let store: NetworkTokenStore
+    let key: TokenKey
+
+    init(_ place: SharedPlace, _ name: String, isStill: Bool, folder: any SharedFolder, notes: any HostNotes) {
+        clock = HostTime(isStill: isStill)
+        key = place.key
+        store = NetworkTokenStore(
+            folder: folder, notes: notes, census: OneProcess(host: name), times: .standard,
+            limits: ProductionLimits(refresh: 60, signIn: 330), coding: PlainCoding(), digester: OpenSSLCryptography(),
+            random: OpenSSLCryptography(), time: clock, notices: Silence())
+    }
+
+    /// Produces whatever is there.
+    @discardableResult
+    func produce(
+        _ body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
+    ) async throws -> ProducedTokens {
+        try await store.produce(
+            key, .refresh, waitingUntil: nil, isEnough: { _ in false }, isRight: { _ in false }, body: body)
+    }
+
+    @discardableResult
+    func publish(_ name: String, refresh: String? = nil) async throws -> ProducedTokens {
+        try await produce { _ in PlainCoding.tokens(name, refresh) }
+    }
+
+    func read() throws -> StoredTokens? { try store.read(key) }
+}
+
+/// A clock that jumps when somebody sleeps, or stands still: then sleep lasts until it is cancelled.
+final class HostTime: TimeSource {
+    private let state: Guarded<(uptime: Double, isStill: Bool)>
+
+    init(isStill: Bool) { state = Guarded((1000, isStill)) }
+
+    func now() -> Timestamp { Timestamp(seconds: Int64(uptime())) }
+    func uptime() -> Double { state.with { $0.uptime } }
+    func pass(_ seconds: Double) { state.with { $0.uptime += seconds } }
+    func stand() { state.with { $0.isStill = true } }
+
+    func sleep(seconds: Double) async {
+        if state.with({ $0.isStill }) { return (try? await Task.sleep(nanoseconds: 3_600_000_000_000)) ?? () }
+        pass(seconds)
+        await Task.yield()
+    }
+}
+
+/// The only process of its host; nobody else's end is known.
+struct OneProcess: ProcessCensus {
+    let current: ProcessStamp
+    init(host: String) {
+        current = ProcessStamp(host: host, bootID: host, pidNamespace: "1", processID: 7, startTime: 1)
+    }
+    func hasEnded(_ stamp: ProcessStamp) -> Bool { false }
+}
+
+/// Notes in memory.
+final class MemoryNotes: HostNotes {
+    private let notes = Guarded<[String: [UInt8]]>([:])
+    func note(_ name: String) -> [UInt8]? { notes.with { $0[name] } }
+    func write(_ bytes: [UInt8], to name: String) { notes.with { $0[name] = bytes } }
+    func queue(_ name: String) -> (any ProductionRight)? { nil }
+}
+
+struct Silence: Notices {
+    func tell(_ line: String) {}
+    func warn(_ line: String) {}
+}
+
+/// A coding that has no more than two names.
+struct PlainCoding: TokenCoding {
+    static func tokens(_ name: String, _ refresh: String? = nil) -> TokenSet {
+        TokenSet(
+            accessToken: Secret(name), tokenType: "Bearer", accessTokenExpiry: Timestamp(seconds: 1), expiresIn: nil,
+            idToken: Secret(""), claims: IDTokenClaims(), refreshToken: Secret(refresh ?? name), refreshTokenExpiry: nil
+        )
+    }
+
+    func encode(_ tokens: TokenSet) -> [UInt8]? {
+        Array("plain \(tokens.accessToken.revealed) \(tokens.refreshToken?.revealed ?? "")".utf8)
+    }
+
+    func decode(_ bytes: [UInt8]) -> TokenSet? {
+        let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+        guard parts.count == 3, parts[0] == "plain" else { return nil }
+        return Self.tokens(String(parts[1]), String(parts[2]))
+    }
+}
+
+struct NoLuck: Error {}
+
+extension TokenProduction {
+    /// Asks to send a token, with an error as the end of the body.
+    func spendOrStop(_ token: String) async throws(ProductionStop) -> Spending {
+        do { return try await spend(Secret(token)) } catch { throw ProductionStop(error) }
+    }
+
+    func checkpointOrStop(_ tokens: TokenSet) throws(ProductionStop) {
+        do { try checkpoint(tokens) } catch { throw ProductionStop(error) }
+    }
+}
+
+extension Spending {
+    var isAllowed: Bool { if case .allowed = self { true } else { false } }
+}
