@@ -6,7 +6,7 @@ RELEASED := .build/release
 # A test that hangs ends the run, and does not wait for somebody to notice.
 LIMITED := $(shell command -v timeout >/dev/null && echo timeout -k 10 1800)
 
-.PHONY: all setup build demo test lint bench release install clean
+.PHONY: all setup build demo test torture seeds verify cluster lint bench release install clean
 .NOTPARALLEL:
 # `make demo BROWSER=real` is a word to us, not a browser's name for the programs that we start.
 unexport BROWSER
@@ -28,6 +28,25 @@ test: setup lint ## Everything that must hold: lint, tests, linkage of the relea
 	scripts/release.sh
 	scripts/release.sh aws-oidc-config-probe
 	scripts/test-real.sh $(RELEASED)
+
+torture: setup ## Kills at every storage call, and lets each fail (10 min); QUICK=1 for a sample, ALL=1 for every error
+	swift build --product aws-oidc-store-probe $(CHECKED)
+	python3 scripts/torture.py "$$(swift build --show-bin-path)/aws-oidc-store-probe" \
+	    $(if $(QUICK),--quick,$(if $(ALL),,--most 40))
+
+seeds: setup ## The store that hosts share, over a file system that lies, in SEEDS orders (5000, 3 min); AWS_OIDC_SEED=N shows one
+	swift build --build-tests $(CHECKED)
+	AWS_OIDC_SEEDS=$(or $(SEEDS),5000) swift test --skip-build --filter ProtocolTests
+
+verify: ## Searches the model of the shared token cache, docs/cache-protocol.pml, state by state with Spin
+	@scripts/setup.sh spin
+	@scripts/verify.sh
+
+cluster: setup ## Many hosts over one folder, killed and stopped meanwhile (4 min); HOSTS, PROCESSES, SECONDS, SEED, SSHFS=1
+	swift build --product aws-oidc-cluster-node $(CHECKED)
+	swift build --product aws-oidc-stand-ins $(CHECKED)
+	env HOSTS=$(HOSTS) PROCESSES=$(PROCESSES) SECONDS=$(SECONDS) SEED=$(SEED) SSHFS=$(SSHFS) \
+	    python3 scripts/cluster.py "$$(swift build --show-bin-path)"
 
 lint: setup
 	swift format lint --strict -r -p Package.swift Sources Tests

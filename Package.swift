@@ -29,6 +29,7 @@ let package = Package(
         .executable(name: "aws-oidc-stand-ins", targets: ["StandInsMain"]),
         .executable(name: "aws-oidc-store-probe", targets: ["StoreProbe"]),
         .executable(name: "aws-oidc-config-probe", targets: ["ConfigProbe"]),
+        .executable(name: "aws-oidc-cluster-node", targets: ["ClusterNode"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -100,7 +101,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "StoreProbe",
-            dependencies: ["Domain", "Ports", "Files", "NetworkFiles", "SQLite", "OpenSSL", "Host"],
+            dependencies: ["Domain", "Ports", "Files", "NetworkFiles", "SQLite", "OpenSSL", "Host", "Desktop"],
             path: "Tests/Contract/StoreProbe", swiftSettings: strict),
         // A store of one process, for the tests of what stands upon stores.
         .target(
@@ -108,18 +109,26 @@ let package = Package(
             path: "Tests/Contract/MemoryStore", swiftSettings: strict),
         .executableTarget(
             name: "ConfigProbe", dependencies: ["Domain"], path: "Tests/Contract/ConfigProbe", swiftSettings: strict),
+        // One process of many over one shared folder, with the real use case; scripts/cluster.py starts and judges them.
+        .executableTarget(
+            name: "ClusterNode",
+            dependencies: [
+                "Domain", "Ports", "Application", "Locking", "Files", "NetworkFiles", "OIDC", "Curl", "OpenSSL",
+                "Desktop", "Host", "StandIns",
+            ],
+            path: "Tests/Contract/Cluster", swiftSettings: strict),
         .testTarget(
             name: "ContractTests",
             dependencies: [
-                "Domain", "Ports", "Files", "NetworkFiles", "SQLite", "CSQLite", "OpenSSL", "Host", "StoreProbe",
-                "MemoryStore",
+                "Domain", "Ports", "Locking", "Production", "Files", "NetworkFiles", "SQLite", "CSQLite", "OpenSSL",
+                "Host", "Desktop", "StoreProbe", "MemoryStore",
             ],
             path: "Tests/Contract/Suites", swiftSettings: strict,
             // They look into databases past the store.
             linkerSettings: [.linkedLibrary("sqlite3")]),
         // The protocol of shared folders over a file system that lies, step by step in an order that a seed decides.
         .testTarget(
-            name: "ProtocolTests", dependencies: ["Domain", "Ports", "NetworkFiles", "OpenSSL"],
+            name: "ProtocolTests", dependencies: ["Domain", "Ports", "Locking", "NetworkFiles", "OpenSSL"],
             path: "Tests/Contract/Protocol", swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], path: "Tests/DomainTests", swiftSettings: strict),
         .testTarget(

@@ -1,6 +1,6 @@
 #!/bin/sh
-# setup.sh: installs the system packages that building and testing need and that are missing. Where all are there, it
-# does nothing, and needs no network.
+# setup.sh [PACKAGE…]: installs the system packages that building and testing need and that are missing, and those named.
+# Where all are there, it does nothing, and needs no network.
 set -eu
 
 check_swift() {
@@ -33,19 +33,21 @@ check_debian() {
 }
 
 check_commands() {
-    for command in pkg-config python3 hyperfine; do
+    hint=$1
+    shift
+    for command in pkg-config python3 hyperfine "$@"; do
         command -v "$command" >/dev/null && continue
-        echo "$command is missing; $1" >&2
+        echo "$command is missing; $hint" >&2
         exit 1
     done
 }
 
 check_swift
 if [ "$(uname -s)" = Darwin ]; then
-    check_commands "brew install openssl@3 zlib sqlite pkg-config python hyperfine"
+    check_commands "brew install openssl@3 zlib sqlite pkg-config python hyperfine${*:+ $*}" "$@"
 elif command -v dpkg-query >/dev/null; then
     check_debian libssl-dev zlib1g-dev libsqlite3-dev libcurl4-openssl-dev libc6-dev gcc make pkg-config python3 \
-        python3-venv strace hyperfine
+        python3-venv strace hyperfine "$@"
 else
-    check_commands "install it, and the headers of OpenSSL 3, zlib, SQLite and libcurl, with your system's packages"
+    check_commands "install it, and the headers of OpenSSL 3, zlib, SQLite and libcurl, with your system's packages" "$@"
 fi

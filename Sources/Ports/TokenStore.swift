@@ -24,6 +24,14 @@ package protocol TokenStore: Sendable {
 
     /// Removes the record. It wins over a production under way: that one's result is not stored.
     func remove(_ key: TokenKey) throws(TokenStoreError)
+
+    /// Whether there is no record because it was removed: then copies of it that other stores have are void.
+    func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool
+}
+
+extension TokenStore {
+    /// A store that does not remember removals can't tell.
+    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { false }
 }
 
 /// The right to produce, as long as the body of `TokenStore.produce` runs.

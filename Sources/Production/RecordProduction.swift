@@ -59,7 +59,17 @@ final class RecordProduction<Records: TokenRecords>: TokenProduction {
 
     private func store(_ tokens: TokenSet, isCheckpoint: Bool) throws(TokenStoreError) {
         let (look, reserved) = state.with { state in (state.look, state.reserved.popLast()) }
-        let result = try records.publish(tokens, after: look, isCheckpoint: isCheckpoint, into: reserved)
-        if result.published { state.with { $0.look = result.look } }
+        do {
+            let result = try records.publish(tokens, after: look, isCheckpoint: isCheckpoint, into: reserved)
+            if result.published { state.with { $0.look = result.look } }
+        } catch {
+            // It may be there for all that, and only not surely for good: then it is ours, and what follows goes on from it.
+            if let now = try? records.look(), now.tokens?.accessToken == tokens.accessToken,
+                now.tokens?.refreshToken == tokens.refreshToken
+            {
+                state.with { $0.look = now }
+            }
+            throw error
+        }
     }
 }

@@ -57,6 +57,23 @@ struct CacheChoiceTests {
         }
     }
 
+    @Test("What the files hold is taken up by nfs, and what nfs stores the files' readers see")
+    func migration() async throws {
+        try await onStage { stage in
+            try await stage.signIn()
+            let valid = try await stage.run(["check-token-valid"] + stage.provided + ["--cache=nfs"])
+            #expect(valid.code == 0, "\(valid.errors)")
+            try FileManager.default.removeItem(atPath: stage.tokenFile())
+            let login = try await stage.run(["login"] + stage.provided + ["--cache=nfs"])
+            #expect(login.code == 0, "\(login.errors)")
+            #expect(stage.visits == 2)
+            // The copy of the other tool's.
+            try FileManager.default.removeItem(atPath: marker(stage))
+            let files = try await stage.run(["check-token-valid"] + stage.provided)
+            #expect(files.code == 0, "\(files.errors)")
+        }
+    }
+
     @Test("nfs:PATH keeps tokens in that folder, and marks it")
     func elsewhere() async throws {
         try await onStage { stage in

@@ -113,7 +113,7 @@ struct CommandLineTests {
         arguments: [
             [], ["--help"], ["help"], ["help", "token"], ["creds-process", "--help"], ["token", "--help"],
             ["login", "--help"], ["check-token-valid", "--help"], ["check-refresh-ttl", "--help"],
-            ["version", "--help"],
+            ["version", "--help"], ["exec", "--help"], ["env", "--help"], ["help", "exec"],
         ])
     func help(arguments: [String]) async throws {
         try await onStage { stage in

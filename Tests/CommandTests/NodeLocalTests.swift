@@ -9,7 +9,24 @@ struct NodeLocalTests {
 
     private var hostName: String { ProcessInfo.processInfo.hostName }
 
-    @Test("Tokens and credentials lie in DIR/UID/HOSTNAME, and nothing in the home", arguments: [true, false])
+    /// Words that run a program on a host of that name.
+    private static func host(_ name: String) -> [String] {
+        ["/usr/bin/unshare"] + (geteuid() == 0 ? [] : ["--map-root-user"])
+            + ["--uts", "/bin/sh", "-c", "hostname \(name); exec \"$@\"", "sh"]
+    }
+
+    static let canNameHosts: Bool = {
+        let probe = Process()
+        let words = host("probe") + ["/bin/true"]
+        probe.executableURL = URL(fileURLWithPath: words[0])
+        probe.arguments = Array(words.dropFirst())
+        probe.standardError = FileHandle.nullDevice
+        guard (try? probe.run()) != nil else { return false }
+        probe.waitUntilExit()
+        return probe.terminationStatus == 0
+    }()
+
+    @Test("Tokens and credentials lie in DIR/UID/HOSTNAME, the tokens in the home as well", arguments: [true, false])
     func place(byFlag: Bool) async throws {
         try await onStage { stage in
             let base = stage.folder + "/node"
@@ -20,7 +37,9 @@ struct NodeLocalTests {
             let names = try FileManager.default.contentsOfDirectory(atPath: folder(base))
             #expect(names.contains { $0.contains(/^[0-9a-f]{64}-/) && $0.hasSuffix("-\(hostName)") })
             #expect(names.contains { $0.hasPrefix("credentials-") })
-            #expect(!FileManager.default.fileExists(atPath: stage.home + "/.cache"))
+            #expect(try FileManager.default.attributesOfItem(atPath: base)[.posixPermissions] as? Int == 0o700)
+            #expect(
+                !FileManager.default.fileExists(atPath: stage.home + "/.aws-oidc"), "no log in a home that may hang")
             #expect(!FileManager.default.fileExists(atPath: stage.runtime + "/aws-oidc"))
 
             stage.forget()
@@ -30,6 +49,22 @@ struct NodeLocalTests {
             #expect(again.output == ended.output)
             #expect(again.errors.isEmpty)
             #expect(stage.requests.isEmpty)
+        }
+    }
+
+    @Test("An empty text names no folder, and the flag's goes before the variable's")
+    func empty() async throws {
+        try await onStage { stage in
+            let base = stage.folder + "/node"
+            for flag in [["--node-local-cache="], ["--node-local-cache", ""]] {
+                let ended = try await stage.run(
+                    stage.credsProcess + flag, with: ["AWS_OIDC_NODE_LOCAL_CACHE": base])
+                #expect(ended.code == 0, "\(ended.errors)")
+            }
+            let ended = try await stage.run(stage.credsProcess, with: ["AWS_OIDC_NODE_LOCAL_CACHE": ""])
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(!FileManager.default.fileExists(atPath: base))
+            #expect(stage.visits == 1)
         }
     }
 
@@ -44,16 +79,132 @@ struct NodeLocalTests {
         }
     }
 
-    @Test("A sign-in for node-local storage is kept there by the process that it runs in")
+    @Test("A sign-in for node-local storage is one for every host of this home")
     func signIn() async throws {
         try await onStage { stage in
-            let arguments = stage.provided + ["--node-local-cache", stage.folder + "/node"]
-            let login = try await stage.run(["login"] + arguments)
+            let login = try await stage.run(["login"] + stage.provided + ["--node-local-cache", stage.folder + "/a"])
             #expect(login.code == 0, "\(login.errors)")
-            let local = try await stage.run(["check-token-valid"] + arguments)
-            #expect(local.code == 0)
-            let shared = try await stage.run(["check-token-valid"] + stage.provided)
-            #expect(shared.code == 1)
+            for more in [
+                ["--node-local-cache", stage.folder + "/a"], ["--node-local-cache", stage.folder + "/b"], [],
+            ] {
+                #expect(try await stage.run(["check-token-valid"] + stage.provided + more).code == 0)
+            }
+            #expect(stage.visits == 1)
+        }
+    }
+
+    @Test(
+        "Two hosts with four processes each spend a rotating refresh token once",
+        .enabled("host names can be given here") { canNameHosts })
+    func twoHosts() async throws {
+        try await onStage(alone: true) { stage in
+            try await stage.signInExpired()
+            let base = stage.folder + "/node"
+            let children = try (0..<8).map { number in
+                try stage.start(
+                    ["token"] + stage.provided, with: ["AWS_OIDC_NODE_LOCAL_CACHE": base, "BROWSER": nil],
+                    wrapper: Self.host("host\(number % 2)"))
+            }
+            var outputs: Set<String> = []
+            for child in children {
+                let ended = try await child.ended()
+                #expect(ended.code == 0, "\(ended.errors)")
+                outputs.insert(ended.output)
+            }
+            #expect(outputs.count == 1)
+            #expect(stage.grants == ["refresh_token"])
+            let hosts = try FileManager.default.contentsOfDirectory(atPath: "\(base)/\(getuid())")
+            #expect(hosts.sorted() == ["host0", "host1"])
+        }
+    }
+
+    @Test("A home that hangs does not stop a host that has its own tokens")
+    func hangs() async throws {
+        try await onStage { stage in
+            let flags = ["--node-local-cache", stage.folder + "/node"]
+            stage.provider.change { $0.tokenLife = 0 }
+            #expect(try await stage.run(["login"] + stage.provided + flags).code == 0)
+            stage.provider.change { $0.tokenLife = 3600 }
+            // Nobody ever writes to this pipe: whoever opens it to read waits for that.
+            let lock = try stage.tokenFile() + ".lock"
+            try? FileManager.default.removeItem(atPath: lock)
+            mkfifo(lock, 0o600)
+            stage.forget()
+            let ended = try await stage.run(["token"] + stage.provided + flags)
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(stage.grants == ["refresh_token"])
+            #expect(stage.visits == 1)
+        }
+    }
+
+    @Test("A home that is read-only is told once, and the host keeps its own tokens", arguments: [true, false])
+    func readOnlyHome(hasTokens: Bool) async throws {
+        guard Namespace.isAvailable else { return }
+        try await onStage { stage in
+            if hasTokens { try await stage.signInExpired() }
+            let flags = ["--node-local-cache", stage.folder + "/node"]
+            let readOnly = Namespace.wrapper(#"mount --bind "$HOME" "$HOME"; mount -o remount,bind,ro "$HOME""#)
+            let ended = try await stage.run(["token"] + stage.provided + flags, wrapper: readOnly)
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(ended.errorLines.filter { $0.contains("Read-only file system") }.count == 1)
+            stage.forget()
+            let again = try await stage.run(["token"] + stage.provided + flags, wrapper: readOnly)
+            #expect(again.output == ended.output)
+            #expect(again.errors.isEmpty)
+            #expect(stage.requests.isEmpty)
+
+            stage.provider.change { $0.tokenLife = 3600 }
+            #expect(try await stage.run(["check-token-valid"] + stage.provided + flags).code == 0)
+        }
+    }
+
+    @Test(
+        "A part of the folder that is somebody else's, or leads elsewhere, is refused with what to do",
+        .enabled(if: getuid() == 0, "only root can give a folder away"), arguments: [true, false])
+    func somebodyElses(isLink: Bool) async throws {
+        try await onStage { stage in
+            let base = stage.folder + "/node"
+            mkdir(base, 0o755)
+            chmod(base, 0o1777)
+            if isLink {
+                mkdir(stage.folder + "/elsewhere", 0o700)
+                symlink(stage.folder + "/elsewhere", "\(base)/0")
+            } else {
+                mkdir("\(base)/0", 0o777)
+                chown("\(base)/0", 12_345, 12_345)
+            }
+            let ended = try await stage.run(["token"] + stage.provided + ["--node-local-cache", base])
+            #expect(ended.code == 1)
+            #expect(ended.errors.contains("\(base)/0 is not used: "))
+            #expect(ended.errors.contains(isLink ? "it is a link" : "it belongs to user 12345"))
+            #expect(stage.visits == 0)
+        }
+    }
+
+    @Test("Two users share a folder that belongs to nobody in particular, each with a part of their own")
+    func sharedFolder() async throws {
+        try await onStage { stage in
+            let base = stage.folder + "/node"
+            mkdir(base, 0o755)
+            chmod(base, 0o1777)
+            let ended = try await stage.run(stage.credsProcess + ["--node-local-cache", base])
+            #expect(ended.code == 0, "\(ended.errors)")
+            let part = try FileManager.default.attributesOfItem(atPath: "\(base)/\(getuid())")
+            #expect(part[.posixPermissions] as? Int == 0o700)
+            #expect(try FileManager.default.attributesOfItem(atPath: base)[.posixPermissions] as? Int == 0o1777)
+        }
+    }
+
+    @Test("A file in the folder's place is told, and the tokens in the home serve")
+    func file() async throws {
+        try await onStage { stage in
+            let base = stage.folder + "/node"
+            try Data([1]).write(to: URL(fileURLWithPath: base))
+            let ended = try await stage.run(stage.credsProcess + ["--node-local-cache", base])
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(ended.errors.contains("\(base)/\(getuid())"), "\(ended.errors)")
+            #expect(ended.errors.contains("Not a directory"))
+            #expect(stage.visits == 1)
         }
     }
 }

@@ -13,7 +13,7 @@ struct SecretTests {
             func listen(_ arguments: [String], _ changes: [String: String?] = [:]) async throws -> Child.Ended {
                 let ended = try await stage.run(arguments + ["-vv", "--log-file", log], with: changes)
                 said += ended.errors
-                if !["token", "creds-process"].contains(arguments[0]) { said += ended.output }
+                if !["token", "creds-process", "env"].contains(arguments[0]) { said += ended.output }
                 return ended
             }
 
@@ -34,6 +34,12 @@ struct SecretTests {
             secrets.formUnion(try stage.secrets(in: token.output))
             for command in ["login", "check-token-valid", "check-refresh-ttl"] {
                 _ = try await listen([command] + stage.provided)
+            }
+            try stage.configureProfile()
+            for words in [["env", "--profile=dev"], ["exec", "--profile=dev", "-vv", "--log-file", log, "true"]] {
+                let ended = words[0] == "env" ? try await listen(words) : try await stage.run(words)
+                #expect(ended.code == 0, "\(ended.errors)")
+                said += ended.errors
             }
             // A refusal that repeats the id_token, a refresh, and a refusal that repeats the refresh token.
             try stage.dropCredentials()

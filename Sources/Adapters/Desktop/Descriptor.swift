@@ -18,6 +18,33 @@ final class Descriptor: Sendable {
         _ = fcntl(number, F_SETFD, FD_CLOEXEC)
         _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
     }
+
+    /// Another number of the same, which closes in children and has no owner yet.
+    func duplicate() throws(SystemError) -> Int32 {
+        let other = fcntl(number, F_DUPFD_CLOEXEC, 3)
+        guard other >= 0 else { throw .latest }
+        return other
+    }
+}
+
+/// Two connected sockets: one for us, one for a process that we start.
+struct SocketPair: Sendable {
+    let ours: Descriptor
+    let theirs: Descriptor
+
+    init() throws(SystemError) {
+        var ends: [Int32] = [-1, -1]
+        #if os(Linux)
+            let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        #else
+            let kind = SOCK_STREAM
+        #endif
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw .latest }
+        (ours, theirs) = (Descriptor(ends[0]), Descriptor(ends[1]))
+        #if !os(Linux)
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        #endif
+    }
 }
 
 /// Two connected sockets whose only message is that there is something to look at: it ends a `poll`.

@@ -19,6 +19,20 @@ package struct ProcessStarter: Sendable {
             throw .notStarted(executable: executable, reason: error.reason)
         }
     }
+
+    /// Starts a program in the same manner, but connected with us: its standard input and output are the other end of the
+    /// socket whose descriptor is given back, and is the caller's to close.
+    package func startConnected(
+        executable: String, arguments: [String], environment: [String: String]
+    ) throws(ProcessStartError) -> Int32 {
+        do {
+            let ends = try SocketPair()
+            _ = try Spawn.detached(executable, arguments, environment: environment, connection: ends.theirs)
+            return try ends.ours.duplicate()
+        } catch {
+            throw .notStarted(executable: executable, reason: error.reason)
+        }
+    }
 }
 
 /// Why a program could not be started.

@@ -17,10 +17,11 @@ enum Spawn {
     /// Starts a program in a session of its own, with /dev/null for the standard streams, no other descriptor, no signal
     /// blocked, and each signal's default action; a thread waits for its end, so that no zombie stays.
     ///
+    /// - Parameter connection: what its standard input and output are instead.
     /// - Returns: the child's process number.
     static func detached(
         _ executable: String, _ arguments: [String], environment: [String: String],
-        closing: Closing = .byRange
+        closing: Closing = .byRange, connection: Descriptor? = nil
     ) throws(SystemError) -> pid_t {
         let words = [executable] + arguments
         let settings = environment.map { "\($0.key)=\($0.value)" }
@@ -40,6 +41,10 @@ enum Spawn {
         defer { posix_spawnattr_destroy(&attributes) }
 
         for stream: Int32 in 0...2 {
+            if let connection, stream != STDERR_FILENO {
+                try check(posix_spawn_file_actions_adddup2(&actions, connection.number, stream))
+                continue
+            }
             try check(
                 posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", stream == 0 ? O_RDONLY : O_WRONLY, 0))
         }

@@ -31,7 +31,7 @@ package struct FileStoreFolder: StoreFolder {
     }
 
     package func makeFile(_ name: String) throws(TokenStoreError) {
-        guard try !hasFile(name) else { return }
+        guard try !hasFile(name) else { return removeOtherNames(of: name) }
         // Made under another name and linked: a file that has its name already is never closed here, see `hasFile`.
         let temporary = file("\(name).new.\(getpid()).\(UInt64.random(in: 0...UInt64.max))")
         do {
@@ -42,6 +42,18 @@ package struct FileStoreFolder: StoreFolder {
         defer { unlink(temporary) }
         guard link(temporary, file(name)) == 0 || errno == EEXIST else {
             throw .notWritable(path: file(name), reason: FileFailure.latest(file(name)).reason)
+        }
+    }
+
+    /// Removes the name under which a file was made by a process that died before it could.
+    private func removeOtherNames(of name: String) {
+        var status = stat()
+        guard lstat(file(name), &status) == 0, status.st_nlink > 1 else { return }
+        for other in (try? Posix.names(in: path)) ?? [] where other.hasPrefix("\(name).new.") {
+            var otherStatus = stat()
+            // Another one's file, which has no other name yet, stays.
+            guard lstat(file(other), &otherStatus) == 0, otherStatus.st_ino == status.st_ino else { continue }
+            unlink(file(other))
         }
     }
 

@@ -1,4 +1,5 @@
 package import Domain
+import Locking
 package import Ports
 import Production
 
@@ -14,9 +15,15 @@ package struct FileTokenStore: TokenStore {
         package let hostName: String
         /// How long to wait for others.
         package let limits: ProductionLimits
+        /// The folder above, where it lies in one that belongs to nobody in particular: it must be this user's as well.
+        package let ownFolderAbove: String?
 
         /// Settings of a store.
-        package init(folder: String, nameSuffix: String, hostName: String, limits: ProductionLimits) {
+        package init(
+            folder: String, nameSuffix: String, hostName: String, limits: ProductionLimits,
+            ownFolderAbove: String? = nil
+        ) {
+            self.ownFolderAbove = ownFolderAbove
             self.folder = folder
             self.nameSuffix = nameSuffix
             self.hostName = hostName
@@ -28,6 +35,8 @@ package struct FileTokenStore: TokenStore {
     let digester: any Digester
     let time: any TimeSource
     let notices: any Notices
+    /// Of a host's own store: where what it publishes came from.
+    var source: Guarded<RecordSource>?
 
     /// The store in that folder, which is made when something is to be stored.
     package init(_ settings: Settings, digester: any Digester, time: any TimeSource, notices: any Notices) {
@@ -49,6 +58,12 @@ package struct FileTokenStore: TokenStore {
         try files(key).remove()
     }
 
+    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool {
+        guard hasFolder else { return false }
+        let look = try files(key).look()
+        return look.tokens == nil && look.isRemoved
+    }
+
     /// Whether there is anything at the folder's path.
     var hasFolder: Bool { PrivateFolder.isAnything(at: settings.folder) }
 
@@ -66,20 +81,32 @@ package struct FileTokenStore: TokenStore {
         ).produce(purpose, waitingUntil: deadline, isEnough: isEnough, isRight: isRight, body: body)
     }
 
+    /// What is here, and which record of the shared store it came from.
+    func hostRecord(_ key: TokenKey) throws(TokenStoreError) -> HostRecord {
+        guard hasFolder else { return HostRecord(stored: nil, origin: nil) }
+        let files = try files(key)
+        return HostRecord(files, try files.look())
+    }
+
     /// Stores the tokens that `offer` makes of this store's, unless those change after they were looked at.
     ///
     /// It looks here before `offer` looks elsewhere: what was removed in between stays removed.
-    func adopt(_ key: TokenKey, _ offer: (TokenSet?) -> TokenSet?) throws(TokenStoreError) {
+    func adopt(_ key: TokenKey, _ offer: (HostRecord) -> TokenSet?) throws(TokenStoreError) {
         let files = try files(key)
+        if try files.look().isDamaged { try? files.setDamagedAside() }
         let look = try files.look()
-        guard let tokens = offer(look.tokens) else { return }
-        _ = try files.publish(tokens, after: look, isCheckpoint: false, into: nil)
+        guard let tokens = offer(HostRecord(files, look)) else { return }
+        _ = try files.publish(tokens, after: look, isCheckpoint: true, into: nil)
     }
 
+    /// A secret's SHA-256, as a state names it.
+    func hash(_ secret: Secret) -> String { hexadecimal(digester.digest(Array(secret.revealed.utf8), .sha256)) }
+
     private func files(_ key: TokenKey) throws(TokenStoreError) -> TokenFiles {
-        TokenFiles(
+        if let above = settings.ownFolderAbove { _ = try PrivateFolder.forTokens(above, followsLinks: false) }
+        return TokenFiles(
             folder: try PrivateFolder.forTokens(settings.folder), name: baseName(key) + settings.nameSuffix,
-            digester: digester)
+            lockName: baseName(key), digester: digester, source: source)
     }
 
     private func baseName(_ key: TokenKey) -> String {

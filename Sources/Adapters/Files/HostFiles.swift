@@ -18,6 +18,7 @@ package final class HostFiles: Sendable {
     }
 
     private let candidates: [String]
+    private let ownFolder: String?
     private let notices: any Notices
     private let target = Guarded(Target.unknown)
     private let told = Guarded(Set<String>())
@@ -26,8 +27,11 @@ package final class HostFiles: Sendable {
     static let sizeLimit = 1 << 20
 
     /// The files in these folders (`HostLocalFolder.candidates`).
-    package init(candidates: [String], notices: any Notices) {
+    ///
+    /// - Parameter ownFolder: a folder above one of them that must be this user's as well.
+    package init(candidates: [String], ownFolder: String? = nil, notices: any Notices) {
         self.candidates = candidates
+        self.ownFolder = ownFolder
         self.notices = notices
     }
 
@@ -59,7 +63,13 @@ package final class HostFiles: Sendable {
 
     /// The folders that are there and may be trusted.
     var folders: [PrivateFolder] {
-        candidates.filter(PrivateFolder.isTrusted).map { PrivateFolder(path: $0) }
+        candidates.filter { PrivateFolder.isTrusted($0) && (own(above: $0).map(PrivateFolder.isTrusted) ?? true) }
+            .map { PrivateFolder(path: $0) }
+    }
+
+    /// The folder above that must be this user's too; nil where none must.
+    private func own(above path: String) -> String? {
+        ownFolder.flatMap { path.hasPrefix($0 + "/") ? $0 : nil }
     }
 
     /// Replaces the file in that folder, or in the one to write to; where that fails, tells why.
@@ -106,6 +116,15 @@ package final class HostFiles: Sendable {
     private func choose() -> PrivateFolder? {
         for path in candidates {
             let folder: PrivateFolder
+            let above = own(above: path)
+            do {
+                if let above { _ = try PrivateFolder.ensured(above, followsLinks: false) }
+            } catch {
+                if case .untrusted(let reason, let remedy) = error {
+                    notices.warn("\(above ?? path) is not used: \(reason). \(remedy)")
+                }
+                continue
+            }
             do {
                 folder = try PrivateFolder.ensured(path, followsLinks: false)
             } catch {

@@ -51,7 +51,9 @@ enum Posix {
             }
             done += count
         }
-        guard ftruncate(descriptor, off_t(bytes.count)) == 0 else { throw .latest(path) }
+        while ftruncate(descriptor, off_t(bytes.count)) != 0 {
+            if errno != EINTR { throw .latest(path) }
+        }
     }
 
     /// Brings an open file, or folder, onto stable storage.

@@ -84,9 +84,9 @@ struct PrivateFolder: Sendable {
     }
 
     /// A folder that keeps tokens, made where it is missing.
-    static func forTokens(_ path: String) throws(TokenStoreError) -> PrivateFolder {
+    static func forTokens(_ path: String, followsLinks: Bool = true) throws(TokenStoreError) -> PrivateFolder {
         do {
-            return try ensured(path)
+            return try ensured(path, followsLinks: followsLinks)
         } catch {
             switch error {
             case .untrusted(let reason, let remedy):

@@ -33,7 +33,8 @@ final class Replacement: Sendable {
     /// Sets so many bytes aside, so that the disk can't be full later.
     func reserve(_ count: Int) throws(FileFailure) {
         #if os(Linux)
-            let code = posix_fallocate(descriptor, 0, off_t(count))
+            var code = EINTR
+            while code == EINTR { code = posix_fallocate(descriptor, 0, off_t(count)) }
             if code != 0, code != EOPNOTSUPP, code != EINVAL { throw FileFailure(path: temporary, code: code) }
         #else
             try Posix.writeAll(descriptor, temporary, [UInt8](repeating: 0, count: count))

@@ -10,6 +10,8 @@ struct TokenFileState: Sendable, Equatable {
     var isCheckpoint = false
     /// The SHA-256 of a refresh token that the provider has refused; empty where none is known.
     var refusedRefreshToken = ""
+    /// In a host's own store: which record of the shared one it came from; nil where that is not known.
+    var origin: SharedOrigin?
 
     /// No number that was ever counted up to is so high; one that is comes from a damaged file.
     private static let endOfNumbers: UInt64 = 1 << 62
@@ -27,6 +29,7 @@ struct TokenFileState: Sendable, Equatable {
             case "removed": isRemoved = parts[1] == "1"
             case "checkpoint": isCheckpoint = parts[1] == "1"
             case "refused": refusedRefreshToken = String(parts[1])
+            case "origin": origin = SharedOrigin(String(parts[1]))
             default: break
             }
         }
@@ -41,7 +44,7 @@ struct TokenFileState: Sendable, Equatable {
             removed=\(isRemoved ? 1 : 0)
             checkpoint=\(isCheckpoint ? 1 : 0)
             refused=\(refusedRefreshToken)
-
+            \(origin.map { "origin=\($0.text)\n" } ?? "")
             """.utf8)
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Locking
 import Ports
 import Production
 
@@ -15,7 +16,11 @@ import Production
 struct TokenFiles: TokenRecords {
     let folder: PrivateFolder
     let name: String
+    /// The name in which the other tool's lock begins: the record's own, but for what a host's folder appends to it.
+    let lockName: String
     let digester: any Digester
+    /// In a host's own store: where what is published came from.
+    var source: Guarded<RecordSource>?
 
     /// What a look at the folder showed.
     struct Look: TokenLook {
@@ -78,10 +83,12 @@ struct TokenFiles: TokenRecords {
         guard let bytes = TokenRecordCoding.encode(tokens) else {
             throw .notWritable(path: path, reason: "the tokens can't be encoded")
         }
+        let source = source?.with { $0 }
         return try locked { () throws(TokenStoreError) in
             let now = try self.look()
-            guard now.isSame(as: look) else { return (false, now) }
+            guard now.isSame(as: look), source?.isWithheld != true else { return (false, now) }
             var state = TokenFileState()
+            state.origin = source?.origin
             state.generation = now.generation + 1
             state.recordHash = hexadecimal(digester.digest(bytes, .sha256))
             state.isCheckpoint = isCheckpoint
@@ -153,8 +160,9 @@ struct TokenFiles: TokenRecords {
 
     /// Removes what processes that died have left half written; it may fail without a word.
     func clean() {
-        for left in (try? Posix.names(in: folder.path)) ?? [] where left.hasPrefix(name + ".") {
-            let parts = left.dropFirst(name.count).split(separator: ".")
+        for left in (try? Posix.names(in: folder.path)) ?? [] {
+            guard let owner = [name, lockName].first(where: { left.hasPrefix($0 + ".") }) else { continue }
+            let parts = left.dropFirst(owner.count).split(separator: ".")
             guard let mark = parts.firstIndex(of: "new"), parts.count == mark + 4,
                 parts[mark + 1] == ProcessTable.place,
                 let pid = Int32(parts[mark + 2]), ProcessIdentity.of(pid: pid) == nil

@@ -54,6 +54,11 @@ package struct NetworkTokenStore: TokenStore {
         return try reading { () throws(SharedFolderFailure) in key.stored(try key.look()) }
     }
 
+    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool {
+        let key = SharedKey(key, self)
+        return try reading { () throws(SharedFolderFailure) in try key.look().isRemoved }
+    }
+
     package func remove(_ key: TokenKey) throws(TokenStoreError) {
         let key = SharedKey(key, self)
         try writing { () throws(SharedFolderFailure) in try key.remove() }

@@ -49,7 +49,7 @@ extension SharedKey {
             defer { file.discard() }
             let look = try look()
             if let foreign = look.foreign, draft.kind != .imported {
-                try importForeign(foreign, as: look.highest + 1)
+                try importForeign(foreign, as: look.highest + 1, after: look.newest)
                 continue
             }
             if look.highest >= goal {
@@ -58,9 +58,10 @@ extension SharedKey {
             }
             guard look.highest + 1 == goal else { return .dropped }
             let made = format.record(
-                draft.kind, draft.body, draft.tokens, goal, exchanges: draft.exchanges.map { min($0, goal) } ?? goal)
+                draft.kind, draft.body, draft.tokens, goal, exchanges: draft.exchanges.map { min($0, goal) } ?? goal,
+                after: look.newest)
             try file.fill(format.bytes(made))
-            switch try file.link(to: path(.record(goal))) {
+            switch try link(file, made) {
             case .made:
                 store.memory.saw(goal, made, name)
                 return .made(made)
@@ -72,12 +73,27 @@ extension SharedKey {
     }
 
     /// Publishes what the other tool wrote, without a right of that number.
-    private func importForeign(_ foreign: (bytes: [UInt8], tokens: TokenSet), as number: UInt64)
-        throws(SharedFolderFailure)
-    {
-        let record = format.record(.imported, foreign.bytes, foreign.tokens, number, exchanges: number)
+    private func importForeign(
+        _ foreign: (bytes: [UInt8], tokens: TokenSet), as number: UInt64, after previous: SharedRecord?
+    ) throws(SharedFolderFailure) {
+        let record = format.record(
+            .imported, foreign.bytes, foreign.tokens, number, exchanges: number, after: previous)
         if try writeOnce(.record(number), format.bytes(record), for: number) != .gone {
             store.memory.saw(number, nil, name)
+        }
+    }
+
+    /// Gives a record's file its name.
+    ///
+    /// A checkpoint whose name is there, though the call failed, is gone on from: what is made of it comes after it.
+    private func link(_ file: any UnnamedFile, _ made: SharedRecord) throws(SharedFolderFailure) -> LinkOutcome {
+        do throws(SharedFolderFailure) {
+            return try file.link(to: path(.record(made.generation)))
+        } catch {
+            guard made.kind == .checkpoint, case .whole(let there) = try record(made.generation),
+                there.kind == made.kind, there.body == made.body
+            else { throw error }
+            return .made
         }
     }
 
@@ -90,24 +106,37 @@ extension SharedKey {
         return numbers.count > 16 ? [nil] : records
     }
 
-    /// Publishes a removal, whatever else is published meanwhile; without a word where there is nothing to remove.
+    /// Publishes a removal, whatever else is published meanwhile; without a word where there is no folder to remove from.
+    ///
+    /// That there is nothing, or a removal already, is not believed of a look, which may be out of date: the link decides.
     func remove() throws(SharedFolderFailure) {
         for _ in 0..<100 {
+            let hasMirror = try folder.read(name) != nil
+            // The file first, then the look that decides its number: whoever cleans up that number removes the file first.
+            let first = store.memory[name].number + 1
+            guard let file = try tombstoneFile(for: first, hasMirror: hasMirror) else { return }
+            defer { file.discard() }
             let listing = SharedListing(try folder.names(in: subfolder))
             let highest = max(listing.highest, store.memory[name].number)
-            let hasMirror = try folder.read(name) != nil
-            guard highest > 0 || hasMirror || !listing.leases.isEmpty else { return }
-            if try isRemoved(highest, listing) {
-                try folder.remove(name)
-                return clean(listing, upTo: highest)
+            var previous: SharedRecord?
+            if highest > 0 {
+                switch try record(highest) {
+                case .whole(let record): previous = record
+                case .damaged: break
+                case .missing: continue
+                }
             }
             let number = highest + 1
-            switch try writeTombstone(number, removingMirrorIfFull: hasMirror) {
+            let tombstone = format.tombstone(number, after: previous)
+            try file.fill(format.bytes(tombstone))
+            switch try file.link(to: path(.record(number))) {
             case .made:
-                store.memory.saw(number, format.tombstone(number), name)
+                store.memory.saw(number, tombstone, name)
                 try folder.remove(name)
                 tellHost()
-                return clean(SharedListing(try folder.names(in: subfolder)), upTo: number)
+                let all = SharedListing(try folder.names(in: subfolder))
+                blank(all.records.filter { $0 < number })
+                return clean(all, upTo: number)
             case .exists: store.memory.saw(number, nil, name)
             case .gone: break
             }
@@ -115,26 +144,34 @@ extension SharedKey {
         throw .outOfDate(folder.path + "/" + subfolder)
     }
 
-    /// Whether the newest record is a removal, and nobody produces who looked before it.
-    private func isRemoved(_ highest: UInt64, _ listing: SharedListing) throws(SharedFolderFailure) -> Bool {
-        guard highest > 0, case .whole(let record) = try record(highest), record.kind == .tombstone else {
-            return false
+    /// Takes the tokens out of records that were removed, and leaves their names: none of those may ever be given again.
+    private func blank(_ numbers: Set<UInt64>) {
+        for number in numbers.sorted() {
+            guard let bytes = try? read(.record(number)), case .whole(let record) = format.read(bytes, number),
+                record.kind != .tombstone
+            else { continue }
+            try? folder.overwrite(path(.record(number)), with: format.bytes(format.tombstone(number)))
         }
-        return listing.latestRight(for: highest + 1).map { listing.ends.contains($0) } ?? true
     }
 
-    private func writeTombstone(_ number: UInt64, removingMirrorIfFull hasMirror: Bool)
-        throws(SharedFolderFailure) -> LinkOutcome
+    /// The file of a removal; nil where there is nothing to remove.
+    private func tombstoneFile(for generation: UInt64, hasMirror: Bool) throws(SharedFolderFailure)
+        -> (any UnnamedFile)?
     {
-        try prepare()
-        let bytes = format.bytes(format.tombstone(number))
+        let room = 2048
         do throws(SharedFolderFailure) {
-            return try writeOnce(.record(number), bytes, for: number)
+            let file = try makeFile(for: generation, room: room)
+            try prepare()
+            return file
         } catch {
-            guard error.isFull, hasMirror else { throw error }
+            guard hasMirror, error.isAbsence || error.isFull else {
+                if error.isAbsence { return nil }
+                throw error
+            }
             // On a full disk the other tool's file goes first, and makes room.
-            try folder.remove(name)
-            return try writeOnce(.record(number), bytes, for: number)
+            if error.isFull { try folder.remove(name) }
+            try prepare()
+            return try makeFile(for: generation, room: room)
         }
     }
 }

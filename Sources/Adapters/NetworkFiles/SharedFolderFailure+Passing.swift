@@ -18,6 +18,16 @@ extension SharedFolderFailure {
         .call(path: path, code: ESTALE, reason: "the server shows an older state than it did before")
     }
 
+    /// Nothing has that name.
+    static func absent(_ path: String) -> SharedFolderFailure {
+        .call(path: path, code: ENOENT, reason: "it is not there")
+    }
+
+    /// Whether nothing has that name.
+    var isAbsence: Bool {
+        if case .call(_, ENOENT, _) = self { true } else { false }
+    }
+
     /// Whether the disk, or what this user may have of it, is full.
     var isFull: Bool {
         guard case .call(_, let code, _) = self else { return false }

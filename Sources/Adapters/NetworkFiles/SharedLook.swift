@@ -112,10 +112,10 @@ extension SharedKey {
             return nil
         }
         let hash = format.hash(bytes)
-        if newest?.mirror == hash { return nil }
+        if newest?.knows(hash) ?? false { return nil }
         for number in listing.records.sorted(by: >) where number != newest?.generation {
             switch try record(number) {
-            case .whole(let record): if record.mirror == hash { return nil }
+            case .whole(let record): if record.knows(hash) { return nil }
             case .damaged, .missing: if number + 1 >= newest?.generation ?? 0 { return nil }
             }
         }

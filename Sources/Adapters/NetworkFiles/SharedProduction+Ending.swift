@@ -18,10 +18,13 @@ extension SharedProduction {
         let bytes = Array("\(share.beats + 1)\n".utf8)
         let path = key.path(.beat(share.name))
         do throws(SharedFolderFailure) {
-            if share.beats == 0 {
-                try key.folder.makeFile(path, room: bytes.count).fill(bytes)
-            } else {
+            do throws(SharedFolderFailure) {
+                if share.beats == 0 { throw .absent(path) }
                 try key.folder.overwrite(path, with: bytes)
+            } catch {
+                // The first one, or those before did not go through.
+                guard error.isAbsence else { throw error }
+                try key.folder.makeFile(path, room: bytes.count).fill(bytes)
             }
         } catch {
             // It did not go through: the right lasts no longer than before. It may be there all the same.

@@ -26,6 +26,20 @@ struct SharedRecord: Sendable {
     let mirror: String
     /// The tokens; nil in a removal.
     let tokens: TokenSet?
+    /// The beginnings of the mirrors' hashes of the records before it, the oldest first: what a host sees in the other tool's
+    /// file may be out of date, and must not be taken for that tool's own work.
+    let earlier: [String]
+
+    /// Whether bytes of that hash were in this record, or in one before it.
+    func knows(_ hash: String) -> Bool { mirror == hash || earlier.contains(Self.beginning(hash)) }
+
+    /// What the record that follows this one has to know of those before it.
+    var lineage: [String] { (earlier + (mirror.isEmpty ? [] : [Self.beginning(mirror)])).suffix(Self.longestLineage) }
+
+    /// No host sees what is older: each refresh makes two.
+    private static let longestLineage = 64
+
+    private static func beginning(_ hash: String) -> String { String(hash.prefix(16)) }
 }
 
 /// The bytes of records: a few lines, an empty one, and the tokens as their coding has them.
@@ -45,24 +59,28 @@ struct SharedRecordFormat: Sendable {
     private static let format: UInt64 = 1
 
     /// The record with those tokens; nil where they can't be encoded.
-    func record(_ kind: SharedRecord.Kind, _ tokens: TokenSet, _ generation: UInt64, exchanges: UInt64)
-        -> SharedRecord?
-    {
-        coding.encode(tokens).map { record(kind, $0, tokens, generation, exchanges: exchanges) }
+    func record(
+        _ kind: SharedRecord.Kind, _ tokens: TokenSet, _ generation: UInt64, exchanges: UInt64,
+        after previous: SharedRecord? = nil
+    ) -> SharedRecord? {
+        coding.encode(tokens).map { record(kind, $0, tokens, generation, exchanges: exchanges, after: previous) }
     }
 
     /// The record with those bytes, which are those tokens.
     func record(
-        _ kind: SharedRecord.Kind, _ body: [UInt8], _ tokens: TokenSet, _ generation: UInt64, exchanges: UInt64
+        _ kind: SharedRecord.Kind, _ body: [UInt8], _ tokens: TokenSet, _ generation: UInt64, exchanges: UInt64,
+        after previous: SharedRecord?
     ) -> SharedRecord {
         SharedRecord(
-            generation: generation, kind: kind, exchanges: exchanges, body: body, mirror: hash(body), tokens: tokens)
+            generation: generation, kind: kind, exchanges: exchanges, body: body, mirror: hash(body), tokens: tokens,
+            earlier: previous?.lineage ?? [])
     }
 
     /// A removal.
-    func tombstone(_ generation: UInt64) -> SharedRecord {
+    func tombstone(_ generation: UInt64, after previous: SharedRecord? = nil) -> SharedRecord {
         SharedRecord(
-            generation: generation, kind: .tombstone, exchanges: generation, body: [], mirror: "", tokens: nil)
+            generation: generation, kind: .tombstone, exchanges: generation, body: [], mirror: "", tokens: nil,
+            earlier: previous?.lineage ?? [])
     }
 
     /// The file's bytes.
@@ -72,6 +90,7 @@ struct SharedRecordFormat: Sendable {
         lines.add("kind", record.kind.rawValue)
         lines.add("exchanges", "\(record.exchanges)")
         lines.add("mirror", record.mirror)
+        lines.add("earlier", record.earlier.joined(separator: " "))
         let head = Array((Self.title + "\(Self.format)\n" + lines.text).utf8)
         return head + Array("sum=\(hash(head + record.body))\n\n".utf8) + record.body
     }
@@ -93,7 +112,8 @@ struct SharedRecordFormat: Sendable {
         guard (tokens == nil) == (kind == .tombstone) else { return .damaged }
         return .whole(
             SharedRecord(
-                generation: generation, kind: kind, exchanges: exchanges, body: body, mirror: mirror, tokens: tokens))
+                generation: generation, kind: kind, exchanges: exchanges, body: body, mirror: mirror, tokens: tokens,
+                earlier: (lines["earlier"] ?? "").split(separator: " ").map(String.init)))
     }
 
     /// The lines before the checksum, all lines, and what follows them.

@@ -32,7 +32,12 @@ final class Connection {
         handle = opened
         guard code == SQLITE_OK else { throw failure() }
         aws_oidc_sqlite_use_extended_codes(handle)
-        aws_oidc_sqlite_set_patience(handle, Int32(Self.patience * 1000))
+        setPatience(seconds: Self.patience)
+    }
+
+    /// Lets calls wait so long for other processes' moments of writing.
+    func setPatience(seconds: Int) {
+        aws_oidc_sqlite_set_patience(handle, Int32(seconds * 1000))
     }
 
     deinit { aws_oidc_sqlite_close(handle) }

@@ -49,6 +49,11 @@ package struct SQLiteTokenStore: TokenStore {
             .produce(purpose, waitingUntil: deadline, isEnough: isEnough, isRight: isRight, body: body)
     }
 
+    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool {
+        guard let database = try TokenDatabase.openedForReading(in: folder, name) else { return false }
+        return try rows(key, database).look().isRemoved
+    }
+
     package func remove(_ key: TokenKey) throws(TokenStoreError) {
         do {
             try removeByLog(key)

@@ -73,10 +73,17 @@ struct TokenRows: TokenRecords {
     }
 
     /// Brings the log's content into the database, so that the next one to write begins at the log's start.
+    ///
+    /// It takes a moment in which nobody reads there. SQLite itself looks for one ten times a second, which is too seldom
+    /// beside sixty processes that wait and look.
     private func emptyLog(_ connection: Connection) throws(SQLiteFailure) {
-        let row = try connection.run("PRAGMA wal_checkpoint(RESTART)").first
-        if row?.first?.integer == 1 {
-            throw SQLiteFailure(code: SQLITE_BUSY, systemError: 0, message: "the log is in use")
+        connection.setPatience(seconds: 0)
+        defer { connection.setPatience(seconds: Connection.patience) }
+        try TokenDatabase.patiently { () throws(SQLiteFailure) in
+            let row = try connection.run("PRAGMA wal_checkpoint(RESTART)").first
+            if row?.first?.integer == 1 {
+                throw SQLiteFailure(code: SQLITE_BUSY, systemError: 0, message: "the log is in use")
+            }
         }
     }
 

@@ -6,7 +6,7 @@ enum ArgumentOrder {
     /// The global flags that take a value of their own.
     private static let valued: Set<String> = ["--cache", "--log-file", "--login-timeout", "--node-local-cache"]
 
-    /// The arguments with what stands before the subcommand moved behind it, and switches without values.
+    /// The arguments with what stands before the subcommand moved behind it, switches without values, and empty values apart.
     static func normalized(_ arguments: [String]) -> [String] {
         var before: [String] = []
         var rest = arguments[...]
@@ -36,6 +36,10 @@ enum ArgumentOrder {
     private static let execValued: Set<String> = ["--profile", "--session-duration"]
 
     private static func switches(_ argument: String) -> [String] {
+        // An empty value is one that was given; the parser takes it for none.
+        if argument.hasPrefix("--"), argument.hasSuffix("="), valued.contains(String(argument.dropLast())) {
+            return [String(argument.dropLast()), ""]
+        }
         guard argument.hasPrefix("--verbose=") else { return [argument] }
         let value = argument.dropFirst("--verbose=".count)
         if let count = Int(value) { return Array(repeating: "--verbose", count: max(0, min(count, 2))) }

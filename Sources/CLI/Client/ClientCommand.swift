@@ -13,8 +13,7 @@ struct ClientCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             CredsProcess.self, ExecCommand.self, EnvCommand.self, TokenCommand.self, Login.self, CheckTokenValid.self,
-            CheckRefreshTTL.self,
-            VersionCommand.self, SignInProcess.self,
+            CheckRefreshTTL.self, VersionCommand.self, SignInProcess.self, SharedStoreProcess.self,
         ])
 
     /// Runs the command that these arguments name, and gives its exit code.

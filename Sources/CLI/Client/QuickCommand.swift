@@ -15,7 +15,7 @@ enum QuickCommand {
         common.nodeLocalFlag = flags["--node-local-cache"]
         common.version = Version.text
         // A store that there is not is told by the parser.
-        guard common.cacheText == nil else { return nil }
+        if let text = common.cacheText, TokenCacheChoice(text) == nil { return nil }
         let composition = ClientComposition(common)
         let answer: Answer?
         if name == "exec", !words.isEmpty, flags["--format"] == nil {

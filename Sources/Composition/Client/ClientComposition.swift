@@ -45,11 +45,16 @@ package final class ClientComposition: Sendable {
             candidates: HostLocalFolder.candidates(
                 nodeLocal: settings.nodeLocalFolder, runtimeFolder: settings.environment["XDG_RUNTIME_DIR"],
                 userID: HostIdentity.userID, hostName: hostName),
+            ownFolder: settings.nodeLocalFolder.map { HostLocalFolder.user($0, userID: HostIdentity.userID) },
             notices: notices)
+        // Nothing is written to a home that may hang, where another folder was named.
+        let logFolder = settings.nodeLocalFolder.map {
+            HostLocalFolder.nodeLocal($0, userID: HostIdentity.userID, hostName: HostIdentity.name) + "/logs"
+        }
         logFile =
             other?.logFile
             ?? LogFile(
-                path: settings.logFile, folder: home.map { $0 + "/.aws-oidc/logs" }, hostName: hostName,
+                path: settings.logFile, folder: logFolder ?? home.map { $0 + "/.aws-oidc/logs" }, hostName: hostName,
                 loudest: settings.loudestLevel.map { $0 == .debug ? .debug : .info }, time: time)
         let variable = { @Sendable name in settings.environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         http = ReportingHTTPClient(
@@ -156,10 +161,18 @@ package final class ClientComposition: Sendable {
     }
 
     private var tokens: any TokenStore {
+        stores.store
+    }
+
+    /// Looks after the shared store for the process at the other end of that socket, until that one ends.
+    package func serveSharedStore(_ descriptor: Int32, abandon: @escaping @Sendable () -> Void) async {
+        await stores.serveShared(descriptor, abandon: abandon)
+    }
+
+    private var stores: TokenStores {
         TokenStores(
             settings: settings, home: home, hostName: hostName, hostFiles: hostFiles, time: time,
-            cryptography: cryptography, notices: notices, log: log
-        ).store
+            cryptography: cryptography, notices: notices, log: log)
     }
 
     private var credentials: any CredentialsStore {
@@ -190,7 +203,8 @@ package final class ClientComposition: Sendable {
             "sign-in", "--issuer-url=\(key.issuer.text)", "--client-id=\(key.clientID.text)",
             "--login-timeout=\(GoDuration.text(seconds: Int64(settings.loginTimeout)))",
         ]
-        if let folder = settings.nodeLocalFlag { arguments.append("--node-local-cache=\(folder)") }
+        // Whatever the flag named, or the variable: for the other process it is the same folder, or none.
+        arguments.append("--node-local-cache=\(settings.nodeLocalFolder ?? "")")
         if let cache = settings.cacheFlag { arguments.append("--cache=\(cache)") }
         if let logFile = settings.logFile { arguments.append("--log-file=\(logFile)") }
         return arguments

@@ -24,10 +24,12 @@ package struct ClientSettings: Sendable {
         self.environment = environment
     }
 
-    /// The folder of node-local storage: the flag goes before the variable; an empty text means none.
+    /// The folder of node-local storage, an absolute path: the flag goes before the variable; an empty text means none.
     package var nodeLocalFolder: String? {
         let folder = nodeLocalFlag ?? environment["AWS_OIDC_NODE_LOCAL_CACHE"]
-        return folder.flatMap { $0.isEmpty ? nil : $0 }
+        guard let folder, !folder.isEmpty else { return nil }
+        return HostLocalFolder.absolute(
+            folder, home: HostIdentity.home(environment), workingFolder: HostIdentity.workingFolder)
     }
 
     /// What `--cache` says, else the variable (`AWS_OIDC_CACHE`); an empty variable says nothing.

@@ -71,8 +71,9 @@ extension OurProfile {
     /// Reads the profile of that name in the file at that path.
     init(named name: String, path: String, for caller: ClientComposition) throws {
         guard let bytes = try SharedConfigFile.bytes(path) else { throw ProfileProblem.noFile(name: name, path: path) }
-        var value = { ProfileSetting.value(of: $0, inProfile: name, bytes) }
-        if value("credential_process") == nil {
+        let found = ProfileSetting.values(of: ["credential_process", "region", "output"], inProfile: name, bytes)
+        var value = { (key: String) in found[key] }
+        if found["credential_process"] == nil {
             // It goes over several lines, or is not there, and then a sentence is to be made of that.
             let profile = try Self.profile(named: name, path: path, bytes)
             value = profile.value

@@ -12,20 +12,31 @@ struct TokenStores: Sendable {
     let home: String?
     let hostName: String
     let hostFiles: HostFiles
-    let time: HostClock
+    var time: any TimeSource
     let cryptography: OpenSSLCryptography
-    let notices: any Notices
+    var notices: any Notices
     let log: any Log
 
     /// The store that command line, environment and folder agree on.
     var store: any TokenStore {
         guard let nodeLocal = settings.nodeLocalFolder else { return chosen }
         if case .sqlite = settings.cache { return chosen }
-        guard let home else { return none }
-        let shared = files(home + "/.cache/oidc-cli", nameSuffix: "")
-        let local = files(
-            hostFolder(nodeLocal), nameSuffix: "-" + HostLocalFolder.hostNameComponent(hostName))
-        return NodeLocalTokenStore(local: local, shared: shared, notices: notices)
+        let local = localFiles(nodeLocal)
+        guard let place = folder(settings.cache) else { return local }
+        let servant = SharedStoreServant(settings)
+        let shared = RemoteTokenStore(place: place, time: time, notices: notices) { () throws(TokenStoreError) in
+            try servant.start(for: place)
+        }
+        return NodeLocalTokenStore(local: local, shared: shared, time: time, notices: notices)
+    }
+
+    /// Looks after the store that all hosts share, for the process at the other end of that socket, until that one ends.
+    func serveShared(_ descriptor: Int32, abandon: @escaping @Sendable () -> Void) async {
+        await TokenStoreServant(time: time) { time, notices in
+            var stores = self
+            (stores.time, stores.notices) = (time, notices)
+            return stores.chosen
+        }.serve(descriptor, abandon: abandon)
     }
 
     private var chosen: any TokenStore { ChosenTokenStore { () throws(TokenStoreError) in try choose() } }
@@ -51,15 +62,27 @@ struct TokenStores: Sendable {
     /// The stores, a line each.
     private func store(_ choice: TokenCacheChoice, _ folder: String) -> any TokenStore {
         switch choice {
-        case .file: files(folder, nameSuffix: "")
+        case .file: files(folder)
         case .sqlite(let path): database(folder, path)
         case .nfs: sharedFiles(folder)
         }
     }
 
-    private func files(_ folder: String, nameSuffix: String) -> FileTokenStore {
+    private func files(_ folder: String) -> FileTokenStore {
         FileTokenStore(
-            FileTokenStore.Settings(folder: folder, nameSuffix: nameSuffix, hostName: hostName, limits: limits),
+            FileTokenStore.Settings(folder: folder, nameSuffix: "", hostName: hostName, limits: limits),
+            digester: cryptography, time: time, notices: notices)
+    }
+
+    /// This host's own part of the node-local folder.
+    private func localFiles(_ nodeLocal: String) -> FileTokenStore {
+        // Who waits on this host waits for one that may wait itself, for another host.
+        let limits = ProductionLimits(refresh: 2 * limits.refresh, signIn: 2 * limits.signIn)
+        return FileTokenStore(
+            FileTokenStore.Settings(
+                folder: hostFolder(nodeLocal), nameSuffix: "-" + HostLocalFolder.hostNameComponent(hostName),
+                hostName: hostName, limits: limits,
+                ownFolderAbove: HostLocalFolder.user(nodeLocal, userID: HostIdentity.userID)),
             digester: cryptography, time: time, notices: notices)
     }
 

@@ -28,7 +28,9 @@ package enum EnvironmentFormat: String, Sendable, CaseIterable {
         return Secret((forgotten + set).map { $0 + "\n" }.joined())
     }
 
-    /// No environment holds a NUL. Docker's file has no quotation, so that a line's end is a value's end, and its reader drops a CR before it.
+    /// No environment holds a NUL.
+    ///
+    /// Docker's file has no quotation, so that a line's end is a value's end, and its reader drops a CR before it.
     private func canHold(_ value: String) -> Bool {
         value.unicodeScalars.allSatisfy { $0 != "\0" && (self != .docker || ($0 != "\n" && $0 != "\r")) }
     }
@@ -69,7 +71,9 @@ package enum EnvironmentFormat: String, Sendable, CaseIterable {
         return String(text) + "'"
     }
 
-    /// Single quotes where they do: no library finds a meaning inside them. Else double ones, with escapes.
+    /// Single quotes where they do: no library finds a meaning inside them.
+    ///
+    /// Else double ones, with escapes.
     private static func dotenvQuoted(_ value: String) -> String {
         let escapes: [Unicode.Scalar: String] = [
             "\\": "\\\\", "\"": "\\\"", "$": "\\$", "`": "\\`", "\n": "\\n", "\r": "\\r",

@@ -17,7 +17,17 @@ package enum HostLocalFolder {
 
     /// `DIR/UID/HOSTNAME`, as the tool that this one replaces lays it out.
     package static func nodeLocal(_ folder: String, userID: UInt32, hostName: String) -> String {
-        "\(folder)/\(userID)/\(hostNameComponent(hostName))"
+        "\(user(folder, userID: userID))/\(hostNameComponent(hostName))"
+    }
+
+    /// `DIR/UID`, a user's part of a folder that may belong to nobody in particular.
+    package static func user(_ folder: String, userID: UInt32) -> String { "\(folder)/\(userID)" }
+
+    /// The folder that was named, whatever the working directory is later: `~/` is the home, a relative path begins here.
+    package static func absolute(_ folder: String, home: String?, workingFolder: String?) -> String {
+        if folder.hasPrefix("/") { return folder }
+        if folder == "~" || folder.hasPrefix("~/"), let home { return home + folder.dropFirst() }
+        return workingFolder.map { $0 + "/" + folder } ?? folder
     }
 
     /// The host name as one path component: an empty one, or one that would lead elsewhere, becomes harmless.

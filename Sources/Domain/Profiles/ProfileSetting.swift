@@ -1,4 +1,4 @@
-/// One setting of one profile in AWS's shared config file, for a process that wants nothing else of it.
+/// Some settings of one profile in AWS's shared config file, for a process that wants nothing else of it.
 ///
 /// A line that is none of the file format's is passed over, since this is only a look-up: whoever shows or writes the
 /// file reads a `ConfigDocument`.
@@ -7,30 +7,46 @@ package enum ProfileSetting {
     ///
     /// nil where it is not set, empty, or several lines long.
     package static func value(of key: String, inProfile profile: String, _ bytes: [UInt8]) -> String? {
-        let key = key.utf8.map(ConfigByte.lowercased)
-        var found: Range<Int>?
-        var (hasPrefixed, isInProfile, isOpen) = (false, false, false)
+        values(of: [key], inProfile: profile, bytes)[key]
+    }
+
+    /// The values of some keys in a profile, found in one go: of those that `value` would find one for.
+    package static func values(of keys: [String], inProfile profile: String, _ bytes: [UInt8]) -> [String: String] {
+        let wanted = keys.map { $0.utf8.map(ConfigByte.lowercased) }
+        var found = [Range<Int>?](repeating: nil, count: keys.count)
+        var (hasPrefixed, isInProfile) = (false, false)
+        // The key whose value the last line has.
+        var open: Int?
         for line in ConfigLines(bytes) {
             switch line.kind {
             case .blank, .comment: continue
             case .header(let name):
                 let section = ConfigSection(line, header: name, bytes, settings: 0)
                 isInProfile = section.kind == .profile && section.name.elementsEqual(profile.utf8)
-                isOpen = false
+                open = nil
                 // `[profile default]` hides `[default]`, before it and after it.
-                if isInProfile, section.isPrefixed, !hasPrefixed { (found, hasPrefixed) = (nil, true) }
+                if isInProfile, section.isPrefixed, !hasPrefixed {
+                    (found, hasPrefixed) = (found.map { _ in nil }, true)
+                }
                 if hasPrefixed, !section.isPrefixed { isInProfile = false }
             case .setting(let name, let value):
-                isOpen = isInProfile && bytes[name].elementsEqual(key) { ConfigByte.lowercased($0) == $1 }
-                if isOpen { found = value }
+                open =
+                    isInProfile
+                    ? wanted.firstIndex { bytes[name].elementsEqual($0) { ConfigByte.lowercased($0) == $1 } } : nil
+                if let open { found[open] = value }
             case .continuation:
-                if isOpen { found = nil }
+                if let open { found[open] = nil }
             case .malformed(.headerWithoutEnd, _), .malformed(.headerWithoutName, _):
-                (isInProfile, isOpen) = (false, false)
-            case .malformed: isOpen = false
+                (isInProfile, open) = (false, nil)
+            case .malformed: open = nil
             }
         }
-        return found.flatMap { $0.isEmpty ? nil : String(decoding: bytes[$0], as: UTF8.self) }
+        var values: [String: String] = [:]
+        for (key, place) in zip(keys, found) {
+            guard let place, !place.isEmpty else { continue }
+            values[key] = String(decoding: bytes[place], as: UTF8.self)
+        }
+        return values
     }
 
     /// The profile that a process uses: `AWS_PROFILE`, else `AWS_DEFAULT_PROFILE`, else `default`.

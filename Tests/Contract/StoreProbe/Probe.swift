@@ -1,3 +1,4 @@
+import Desktop
 import Domain
 import Files
 import Host
@@ -18,6 +19,7 @@ struct Probe {
 
     /// Makes the call and gives the line that tells what came of it.
     func run() async -> String {
+        if let count = arguments["pad"].flatMap({ Int($0) }) { Self.pad(count) }
         do {
             let key = try MadeUp.key(client: arguments["client"] ?? MadeUp.client)
             switch arguments.command {
@@ -27,6 +29,9 @@ struct Probe {
                 return "removed"
             case "produce": return try await produce(key)
             case "churn": return try await churn(key)
+            case "serve":
+                await serve()
+                return "served"
             default: return "error no such command: \(arguments.command)"
             }
         } catch {
@@ -47,13 +52,12 @@ struct Probe {
     private func body(_ production: any TokenProduction) async throws(ProductionStop) -> TokenSet {
         do {
             if arguments.has("reserve") { try production.reserve() }
+            if arguments.has("spend") { try await spend(production) }
             try note()
             let end = HostClock().now().seconds + 3600
             let name = arguments["token"] ?? "\(getpid())"
             if arguments.has("hold-before") { Console.holdInBody() }
-            if let rotated = arguments["checkpoint"] {
-                try production.checkpoint(MadeUp.tokens("old", refresh: rotated, expiry: 1))
-            }
+            if let rotated = arguments["checkpoint"] { try checkpoint(rotated, production) }
             if arguments.has("hold") { Console.holdInBody() }
             if arguments.has("fail") { throw ProductionStop(Failed()) }
             return MadeUp.tokens(name, expiry: end)
@@ -64,12 +68,48 @@ struct Probe {
         }
     }
 
+    /// Asks to send the newest record's refresh token, as a refresh does; a sign-in follows where another has sent it.
+    private func spend(_ production: any TokenProduction) async throws {
+        guard let newest = try production.newest(), let token = newest.tokens.refreshToken else { return }
+        switch try await production.spend(token) {
+        case .allowed: Console.say("spends \(token.revealed)")
+        case .spent: Console.say("spent already \(token.revealed)")
+        }
+    }
+
+    /// Stores a rotated refresh token; like a refresh, it goes on where that fails, if `goes-on` is said.
+    private func checkpoint(_ rotated: String, _ production: any TokenProduction) throws {
+        do {
+            try production.checkpoint(MadeUp.tokens("old", refresh: rotated, expiry: 1))
+            if arguments.has("tells") { Console.say("checkpoint stored") }
+        } catch {
+            guard arguments.has("goes-on") else { throw error }
+            Console.say("checkpoint not stored: \(error)")
+        }
+    }
+
     /// Writes down that a body ran: here something of the person's would have been spent.
     private func note() throws {
         guard let path = arguments["log"] else { return }
         guard let file = fopen(path, "ae") else { throw Failed() }
         defer { fclose(file) }
         fputs("\(getpid())\n", file)
+    }
+
+    /// Makes each call by which a program is loaded so many times to no effect, before the first on a store: who counts this
+    /// thread's calls, to let one of them fail, then never meets those of the thread that loaded it.
+    private static func pad(_ count: Int) {
+        var byte: UInt8 = 0
+        var status = stat()
+        for _ in 0..<count {
+            close(-1)
+            _ = open("", O_RDONLY)
+            read(-1, &byte, 1)
+            pread(-1, &byte, 1, 0)
+            fstat(-1, &status)
+            lstat("", &status)
+            _ = fcntl(-1, F_GETFD)
+        }
     }
 
     func store() -> any TokenStore {
@@ -83,9 +123,34 @@ struct Probe {
         }
         if let network = arguments["network"] { return shared(network, notices) }
         guard let shared = arguments["shared"] else { return files(folder, suffix: "", notices) }
+        let words = ["serve", "folder=\(shared)", "limit=\(arguments["limit"] ?? "60")"]
+        let pid = arguments["servant"]
         return NodeLocalTokenStore(
-            local: files(folder, suffix: "-host", notices), shared: files(shared, suffix: "", notices), notices: notices
-        )
+            local: files(folder, suffix: "-host", notices),
+            shared: RemoteTokenStore(place: shared, time: HostClock(), notices: notices) {
+                () throws(TokenStoreError) in
+                do {
+                    return try ProcessStarter().startConnected(
+                        executable: HostIdentity.executable ?? "", arguments: words + (pid.map { ["pid=\($0)"] } ?? []),
+                        environment: [:])
+                } catch {
+                    throw .notReadable(path: shared, reason: "\(error)")
+                }
+            }, time: HostClock(), notices: notices)
+    }
+
+    /// Looks after the folder for the probe at the other end of standard input.
+    private func serve() async {
+        if let path = arguments["pid"], let file = fopen(path, "ae") {
+            fputs("\(getpid())\n", file)
+            fclose(file)
+        }
+        let folder = arguments["folder"] ?? ""
+        await TokenStoreServant(time: HostClock()) { time, notices in
+            FileTokenStore(
+                FileTokenStore.Settings(folder: folder, nameSuffix: "", hostName: "host", limits: limits),
+                digester: OpenSSLCryptography(), time: time, notices: notices)
+        }.serve(STDIN_FILENO, abandon: { _exit(1) })
     }
 
     private func files(_ folder: String, suffix: String, _ notices: any Notices) -> FileTokenStore {

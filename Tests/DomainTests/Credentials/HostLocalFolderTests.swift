@@ -56,4 +56,19 @@ import Testing
             #expect(![[], Array(".".utf8), Array("..".utf8)].contains(component))
         }
     }
+
+    @Test(
+        "A folder is named once and for all: a relative one begins where the command runs, ~ is the home",
+        arguments: [
+            ("/scratch/x", "/scratch/x"), ("node", "/here/node"), ("./node", "/here/./node"),
+            ("~/node", "/home/p/node"), ("~", "/home/p"), ("~other/node", "/here/~other/node"),
+        ])
+    func absolute(named: String, folder: String) {
+        #expect(HostLocalFolder.absolute(named, home: "/home/p", workingFolder: "/here") == folder)
+    }
+
+    @Test("Where neither is known, the text is left as it is")
+    func nowhere() {
+        #expect(HostLocalFolder.absolute("~/node", home: nil, workingFolder: nil) == "~/node")
+    }
 }

@@ -1,4 +1,3 @@
-import Dispatch
 import Domain
 
 #if canImport(Glibc)
@@ -62,7 +61,7 @@ package enum LoopbackHTTP {
         _ method: String = "GET", _ address: String, headers: [(String, String)] = [], body: [UInt8] = []
     ) async throws -> Answer {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue(label: "stand-in client").async {
+            BlockingThread.run {
                 continuation.resume(with: Result { try send(method, address, headers: headers, body: body) })
             }
         }

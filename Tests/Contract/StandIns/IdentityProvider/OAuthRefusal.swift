@@ -3,13 +3,15 @@ struct OAuthRefusal: Error, Sendable, Hashable {
     let code: String
     let explanation: String
     var status = 400
+    /// What the log says of it; nil for the code.
+    var outcome: String?
 
     var answer: StandInAnswer {
         var headers = [("Cache-Control", "no-store")]
         if status == 401 { headers.append(("WWW-Authenticate", "Basic realm=\"stand-in\"")) }
         return .json(
             ["error": .string(code), "error_description": .string(explanation)], status: status, headers: headers,
-            outcome: code)
+            outcome: outcome ?? code)
     }
 
     static func invalidGrant(_ explanation: String) -> OAuthRefusal {

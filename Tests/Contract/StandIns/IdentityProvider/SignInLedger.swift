@@ -76,7 +76,9 @@ struct SignInLedger: Sendable {
         if let replacedAt = known.replacedAt, grace == 0 || now.since(replacedAt) > grace {
             guard rotation == .onWithReuseDetection else { throw .invalidGrant("the refresh token was used before") }
             ended.insert(known.signIn)
-            throw .invalidGrant("the refresh token was used before, so the session is ended")
+            var refusal = OAuthRefusal.invalidGrant("the refresh token was used before, so the session is ended")
+            refusal.outcome = "invalid_grant: reuse"
+            throw refusal
         }
         if rotation == .on || rotation == .onWithReuseDetection {
             refreshTokens[token]?.replacedAt = known.replacedAt ?? now

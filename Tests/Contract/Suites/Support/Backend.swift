@@ -32,6 +32,9 @@ enum Backend: String, Sendable, CustomTestStringConvertible {
     /// Those that keep a record in a file of its own, which the Go tool reads and writes too.
     static let inFiles: [Backend] = [.file, .nodeLocal]
 
+    /// Those that have no other store to turn to when their own disk can't be written.
+    static let withOneDisk: [Backend] = allCases.filter { $0 != .nodeLocal }
+
     var testDescription: String { rawValue }
 }
 
@@ -72,7 +75,8 @@ struct Place: Sendable {
         return switch backend {
         case .file: files(folder, "")
         case .nodeLocal:
-            NodeLocalTokenStore(local: files(folder, "-host"), shared: files(sharedFolder, ""), notices: told)
+            NodeLocalTokenStore(
+                local: files(folder, "-host"), shared: files(sharedFolder, ""), time: time, notices: told)
         case .sqlite:
             SQLiteTokenStore(
                 folder: FileStoreFolder(path: folder, hostName: "host", time: time), name: Self.database,

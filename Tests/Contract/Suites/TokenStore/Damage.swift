@@ -27,7 +27,7 @@ extension TokenStoreContract {
 
         @Test(
             "a record that does not decode counts as none, is set aside, and production goes on",
-            arguments: Backend.inFiles, damages.indices)
+            arguments: [Backend.file], damages.indices)
         func damaged(_ backend: Backend, _ index: Int) async throws {
             let place = Place(backend)
             try await place.store().publish(TokenStoreContract.live("one"), key)

@@ -29,15 +29,11 @@ extension TokenStoreContract {
             defer { sqlite3_close(other) }
             #expect(sqlite3_exec(other, "BEGIN EXCLUSIVE", nil, nil, nil) == SQLITE_OK)
             #expect(try place.store().read(key)?.tokens.access == "access-one")
-            let error = await #expect(throws: TokenStoreError.self) {
-                try await place.store().publish(key) { production throws(ProductionStop) in
-                    try production.orStop { try $0.reserve() }
-                    Issue.record("the body went on")
-                    return TokenStoreContract.live("two")
-                }
-            }
-            let line = error.map { "\($0)" } ?? ""
-            #expect(line.contains("another process has held it locked"), "\(line)")
+            // Ten seconds that would hold up every other test here are another process's.
+            let log = place.workspace.path("productions")
+            let line = await (try place.probe("produce", "force", "reserve", "log=\(log)")).rest()
+            #expect(line.hasPrefix("error") && line.contains("another process has held it locked"), "\(line)")
+            #expect(OnDisk.lines(log) == [], "the body went on")
             sqlite3_exec(other, "ROLLBACK", nil, nil, nil)
             try await place.store().publish(TokenStoreContract.live("two"), key)
             #expect(try place.store().read(key)?.tokens.access == "access-two")
@@ -67,11 +63,12 @@ extension TokenStoreContract {
         func killed() async throws {
             let place = Place(.sqlite)
             var last = 0
-            var whole = Set<Bool>()
             for round in 1...60 {
+                let began = SkewedClock().uptime()
                 let producer = try place.probe("churn", "first=\(last + 1)")
                 #expect(await producer.line() == "churning", "round \(round): the one before has left it stuck")
-                usleep(UInt32.random(in: 0...8000))
+                // As long as it took to start and to produce once: from here on it produces a few times.
+                await SkewedClock().sleep(seconds: .random(in: 0...SkewedClock().uptime() - began))
                 producer.signal(SIGKILL)
                 #expect(await producer.end() == -SIGKILL)
                 let tokens = try #require(try place.store().read(key)).tokens
@@ -79,10 +76,8 @@ extension TokenStoreContract {
                 // Whole: a record or a checkpoint, and none that is older than what was there before.
                 #expect(tokens.access == "access-\(number)" || tokens.access == "access-half", "\(tokens.access)")
                 #expect(number > last)
-                whole.insert(tokens.access != "access-half")
                 last = number
             }
-            #expect(whole == [true, false], "the blows must fall before and after checkpoints")
             #expect(try integrity(place) == "ok")
         }
 

@@ -25,7 +25,8 @@ extension TokenStoreContract {
         }
 
         @Test(
-            "where no successor could be stored nothing is spent, and what is live serves", arguments: Backend.allCases)
+            "where no successor could be stored nothing is spent, and what is live serves",
+            arguments: Backend.withOneDisk)
         func reserve(_ backend: Backend) async throws {
             let (lines, workspace) = try await onSmallDisk(
                 backend, size: backend == .sqlite ? "160k" : "64k",
@@ -48,7 +49,7 @@ extension TokenStoreContract {
 
         @Test(
             "on a disk that is full at the end the caller gets the tokens, and why they are not stored",
-            arguments: Backend.allCases)
+            arguments: Backend.withOneDisk)
         func unstored(_ backend: Backend) async throws {
             let (lines, _) = try await onSmallDisk(
                 backend, size: backend == .sqlite ? "160k" : "64k",
@@ -129,7 +130,7 @@ extension TokenStoreContract {
             #expect(lines == ["access-live refresh-live", "removed", "none"])
         }
 
-        @Test("on a read-only disk what is live serves, and nothing else is begun", arguments: Backend.allCases)
+        @Test("on a read-only disk what is live serves, and nothing else is begun", arguments: Backend.withOneDisk)
         func readOnly(_ backend: Backend) async throws {
             let (lines, workspace) = try await onSmallDisk(
                 backend, size: "1m",

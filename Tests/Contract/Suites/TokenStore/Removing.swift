@@ -22,8 +22,11 @@ extension TokenStoreContract {
             let place = Place(backend)
             try place.store().remove(key)
             #expect(OnDisk.mode(place.folder) == nil)
+            #expect(try !place.store().isRemoved(key))
             try await place.store().publish(TokenStoreContract.live("one"), key)
+            #expect(try !place.store().isRemoved(key))
             try place.store().remove(key)
+            #expect(try place.store().isRemoved(key))
             #expect(try place.store().read(key) == nil)
             try place.store().remove(key)
             if Backend.withGo.contains(backend) {
@@ -94,6 +97,7 @@ extension TokenStoreContract {
             let place = Place(.nodeLocal)
             try await place.store().publish(TokenStoreContract.live("local"), key)
             // Another's, or a file: in any case nothing that a removal may touch.
+            rename(place.sharedFolder, place.sharedFolder + ".away")
             try OnDisk.write(place.sharedFolder, [1])
             #expect(throws: TokenStoreError.self) { try place.store().remove(key) }
             #expect(OnDisk.mode(place.record(key)) == nil)

@@ -1,0 +1,63 @@
+import Domain
+import Ports
+
+/// Which of two records counts, that of a host or that of the store which all hosts share.
+///
+/// A mere copy is never newer than what it was copied from. What a host has made alone is, as long as the shared store still
+/// has the record that it was made from; a shared one that has changed since is what all other hosts go by.
+enum NewerTokens: Equatable {
+    case hosts
+    case shared
+    /// There are none, or they were removed everywhere.
+    case none
+
+    /// Decides.
+    ///
+    /// - Parameter isRemoved: whether the shared store has none because they were removed.
+    /// - Parameter hash: what `SharedOrigin.offered` is made with.
+    static func choice(
+        _ mine: HostRecord, shared theirs: StoredTokens?, isRemoved: Bool, hash: (Secret) -> String
+    ) -> NewerTokens {
+        guard let own = mine.stored else { return theirs == nil ? .none : .shared }
+        guard let theirs else {
+            // Who has signed in since, on this host alone, is signed in.
+            return isRemoved && mine.origin?.alone != .signIn ? .none : .hosts
+        }
+        if theirs.isSame(as: own) { return .shared }
+        if theirs.isRefreshTokenRefused != own.isRefreshTokenRefused {
+            return theirs.isRefreshTokenRefused ? .hosts : .shared
+        }
+        guard let origin = mine.origin else { return livesLonger(own.tokens, theirs.tokens) ? .hosts : .shared }
+        switch origin.alone {
+        case nil: return .shared
+        case .some where theirs.generation == origin.generation: return .hosts
+        // Not somebody else's change, but this host's own, which arrived late.
+        case .some where theirs.tokens.refreshToken.map { hash($0) == origin.offered } ?? false: return .hosts
+        case .refresh: return .shared
+        // Two people's, or two sign-ins of one: the one that lasts.
+        case .signIn: return livesLonger(own.tokens, theirs.tokens) ? .hosts : .shared
+        }
+    }
+
+    /// The rule of the tool that this one replaces: newer is what can be refreshed for longer.
+    ///
+    /// Where that is the same, or not known, what was refreshed later lives longer.
+    private static func livesLonger(_ own: TokenSet, _ theirs: TokenSet) -> Bool {
+        if let mine = own.refreshTokenExpiry, let others = theirs.refreshTokenExpiry, mine != others {
+            return mine > others
+        }
+        return own.accessTokenExpiry > theirs.accessTokenExpiry
+    }
+}
+
+extension StoredTokens {
+    /// Whether these are the same tokens, whatever else is known of them.
+    func isSame(as other: StoredTokens) -> Bool { tokens.isSame(as: other.tokens) }
+}
+
+extension TokenSet {
+    /// Whether the provider gave both in one answer.
+    func isSame(as other: TokenSet) -> Bool {
+        accessToken == other.accessToken && idToken == other.idToken && refreshToken == other.refreshToken
+    }
+}

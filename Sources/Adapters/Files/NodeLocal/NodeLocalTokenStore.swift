@@ -1,0 +1,126 @@
+package import Domain
+import Locking
+package import Ports
+
+/// A host's own token store before the one that many hosts share: node-local storage, as its users know it.
+///
+/// A live token never touches the shared store. Whoever is to refresh, or to sign in, takes this host's right and then the
+/// shared one, so that a refresh token is spent once among all hosts; what is made goes to both. Where the shared store can't
+/// be reached or written, this host goes on alone, and publishes what it made at the next contact.
+package struct NodeLocalTokenStore: TokenStore {
+    private let stores: NodeLocalStores
+    private let time: any TimeSource
+    private let nextLook: Guarded<Double>
+
+    /// How often `read` looks at the shared store where this host has nothing live, in seconds.
+    private static let lookInterval = 5.0
+
+    /// The store of this host before the shared one.
+    package init(local: FileTokenStore, shared: any TokenStore, time: any TimeSource, notices: any Notices) {
+        stores = NodeLocalStores(local: local, shared: shared, notices: notices)
+        self.time = time
+        nextLook = Guarded(-.infinity)
+    }
+
+    private var local: FileTokenStore { stores.local }
+    private var shared: any TokenStore { stores.shared }
+
+    package func read(_ key: TokenKey) throws(TokenStoreError) -> StoredTokens? {
+        let mine = try local.hostRecord(key)
+        if let stored = mine.stored, isLive(stored.tokens) { return stored }
+        let now = time.uptime()
+        let isTime = nextLook.with { next in
+            guard next <= now else { return false }
+            next = now + Self.lookInterval
+            return true
+        }
+        return isTime ? try copyDown(key, mine) : mine.stored
+    }
+
+    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { try local.isRemoved(key) }
+
+    package func remove(_ key: TokenKey) throws(TokenStoreError) {
+        // The shared one first, or it could be copied down again in between; and the local one in any case.
+        do {
+            try shared.remove(key)
+        } catch {
+            try local.remove(key)
+            throw error
+        }
+        try local.remove(key)
+    }
+
+    package func produce(
+        _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,
+        isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,
+        body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
+    ) async throws(TokenStoreError) -> ProducedTokens {
+        let turn = NodeLocalTurn(
+            key: key, purpose: purpose, deadline: deadline, stores: stores, source: Guarded(RecordSource()))
+        var host = local
+        host.source = turn.source
+        do {
+            let produced = try await host.produce(
+                key, purpose, waitingUntil: deadline, isEnough: isEnough, isRight: isRight
+            ) { mine throws(ProductionStop) in
+                stores.warnIfOnNetwork()
+                return try await turn.produce(mine, isEnough: isEnough, isRight: isRight, body: body)
+            }
+            guard let unstored = produced.unstored, turn.isShared else { return produced }
+            stores.warnOfLocal(unstored)
+            return ProducedTokens(tokens: produced.tokens, unstored: nil)
+        } catch .stopped(let problem as NodeLocalTurn.SharedProblem) {
+            throw problem.error
+        } catch .notWritable(let path, let reason) {
+            let problem = TokenStoreError.notWritable(path: path, reason: reason)
+            stores.warnOfLocal(problem)
+            do {
+                return try await shared.produce(
+                    key, purpose, waitingUntil: deadline, isEnough: isEnough, isRight: isRight, body: body)
+            } catch .notReadable, .notWritable, .refused {
+                throw problem
+            }
+        }
+    }
+
+    /// Gives the newer of both records; the shared one is stored here as well, if that can be done.
+    private func copyDown(_ key: TokenKey, _ mine: HostRecord) throws(TokenStoreError) -> StoredTokens? {
+        let theirs: StoredTokens?
+        let isRemoved: Bool
+        do {
+            theirs = try shared.read(key)
+            isRemoved = theirs == nil && mine.stored != nil ? try shared.isRemoved(key) : false
+        } catch {
+            // A home that hangs or is gone must not stop a host that has its own store.
+            stores.warnOfShared(error)
+            return mine.stored
+        }
+        switch NewerTokens.choice(mine, shared: theirs, isRemoved: isRemoved, hash: local.hash) {
+        case .none: return nil
+        case .hosts: return mine.stored
+        case .shared: break
+        }
+        guard let theirs else { return nil }
+        var host = local
+        host.source = Guarded(RecordSource(origin: SharedOrigin(generation: theirs.generation)))
+        do {
+            try host.adopt(key) { now in
+                let isNews = now.stored?.isSame(as: theirs) != true
+                // What was stored here meanwhile was not compared.
+                return isNews && now.stored?.generation == mine.stored?.generation ? theirs.tokens : nil
+            }
+        } catch .refused(let path, let reason, let remedy) {
+            throw .refused(path: path, reason: reason, remedy: remedy)
+        } catch {
+            stores.warnOfLocal(error)
+        }
+        return StoredTokens(
+            tokens: theirs.tokens, generation: (try local.read(key) ?? mine.stored)?.generation ?? theirs.generation,
+            isRefreshTokenRefused: theirs.isRefreshTokenRefused)
+    }
+
+    /// Whether any of the tokens is: which of them a caller needs is not known here.
+    private func isLive(_ tokens: TokenSet) -> Bool {
+        max(tokens.accessTokenExpiry, tokens.claims.expiry ?? tokens.accessTokenExpiry) > time.now() + 10
+    }
+}

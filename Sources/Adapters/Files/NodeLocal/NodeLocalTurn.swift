@@ -1,0 +1,94 @@
+import Domain
+import Locking
+import Ports
+
+/// One production of a host, under its own right: the shared right is asked for, and the body runs under both.
+final class NodeLocalTurn: Sendable {
+    /// An error of the shared store on its way through the production of the host's own.
+    struct SharedProblem: Error {
+        let error: TokenStoreError
+    }
+
+    private let key: TokenKey
+    private let purpose: ProductionPurpose
+    private let deadline: Deadline?
+    private let stores: NodeLocalStores
+    /// Where what the host's own store publishes came from.
+    let source: Guarded<RecordSource>
+    private let production = Guarded<NodeLocalProduction?>(nil)
+
+    init(
+        key: TokenKey, purpose: ProductionPurpose, deadline: Deadline?, stores: NodeLocalStores,
+        source: Guarded<RecordSource>
+    ) {
+        self.key = key
+        self.purpose = purpose
+        self.deadline = deadline
+        self.stores = stores
+        self.source = source
+    }
+
+    /// Whether the shared store has what was produced.
+    var isShared: Bool { source.with { $0.origin.map { $0.alone == nil } ?? false } }
+
+    func produce(
+        _ mine: any TokenProduction, isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,
+        body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
+    ) async throws(ProductionStop) -> TokenSet {
+        let record: HostRecord
+        do {
+            record = try stores.local.hostRecord(key)
+        } catch {
+            throw ProductionStop(SharedProblem(error: error))
+        }
+        // What was made here alone may be newer than what is there, live as that may be: it must not be lost.
+        let mayBeAhead = record.stored != nil && (record.origin.map { $0.alone != nil } ?? true)
+        do {
+            let produced = try await stores.shared.produce(
+                key, purpose, waitingUntil: deadline, isEnough: { !mayBeAhead && isEnough($0) }, isRight: isRight
+            ) { right throws(ProductionStop) in
+                let both = begin(mine, .right(right), record)
+                if let newest = try level(both), isEnough(newest.tokens) { return newest.tokens }
+                return try await body(both)
+            }
+            (production.with { $0 } ?? begin(mine, .none, record)).settle(produced)
+            return produced.tokens
+        } catch .stopped(let reason) {
+            throw ProductionStop(reason)
+        } catch .waitedTooLong(let seconds, let holder) {
+            throw ProductionStop(SharedProblem(error: .waitedTooLong(seconds: seconds, holder: holder)))
+        } catch {
+            guard production.with({ $0 == nil }) else { throw ProductionStop(SharedProblem(error: error)) }
+            return try await produceAlone(mine, record, error, isEnough, body)
+        }
+    }
+
+    private func produceAlone(
+        _ mine: any TokenProduction, _ record: HostRecord, _ error: TokenStoreError, _ isEnough: (TokenSet) -> Bool,
+        _ body: (any TokenProduction) async throws(ProductionStop) -> TokenSet
+    ) async throws(ProductionStop) -> TokenSet {
+        stores.warnOfShared(error)
+        let alone = begin(mine, error.leavesReading ? .readable : .none, record)
+        if let newest = try level(alone), isEnough(newest.tokens) { return newest.tokens }
+        let tokens = try await body(alone)
+        alone.isAlone()
+        return tokens
+    }
+
+    private func begin(_ mine: any TokenProduction, _ contact: NodeLocalProduction.Contact, _ record: HostRecord)
+        -> NodeLocalProduction
+    {
+        let begun = NodeLocalProduction(
+            key, purpose, mine, contact, record: record, stores: stores, source: source)
+        production.with { $0 = begun }
+        return begun
+    }
+
+    private func level(_ production: NodeLocalProduction) throws(ProductionStop) -> StoredTokens? {
+        do {
+            return try production.level()
+        } catch {
+            throw ProductionStop(SharedProblem(error: error))
+        }
+    }
+}

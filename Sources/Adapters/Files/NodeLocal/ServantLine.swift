@@ -1,0 +1,96 @@
+import Locking
+import Ports
+
+/// The line to a servant: one request at a time, and for how long it may be silent over it.
+final class ServantLine: Sendable {
+    /// Why there is no answer.
+    enum Loss: Error, Sendable {
+        /// It is in a file call that does not come back.
+        case silent(seconds: Double)
+        /// It is gone.
+        case gone
+    }
+
+    private let socket: MessageSocket
+    private let notices: any Notices
+    private let patience: Double
+    /// What it is given to start in, in seconds: a busy machine is no file that hangs.
+    private let startPatience: Double
+    private let silence = Guarded((hasSpoken: false, seconds: 0.0))
+
+    init(_ descriptor: Int32, notices: any Notices, patience: Double, startPatience: Double) {
+        socket = MessageSocket(descriptor)
+        self.notices = notices
+        self.patience = patience
+        self.startPatience = startPatience
+    }
+
+    deinit { socket.hangUp() }
+
+    func send(_ request: ServantRequest) throws(Loss) {
+        silence.with { $0.seconds = 0 }
+        do {
+            try socket.send(request)
+        } catch {
+            throw .gone
+        }
+    }
+
+    /// Waits for an answer, and blocks this thread: where nothing but files is waited for.
+    func answer() throws(Loss) -> ServantAnswer {
+        while true {
+            let began = SuspendingClock.now
+            if let answer = try heard(within: 50) { return answer }
+            try bear(since: began)
+        }
+    }
+
+    /// Waits for an answer that others may take long over.
+    ///
+    /// nil where this task is cancelled meanwhile.
+    func answerInTime() async throws(Loss) -> ServantAnswer? {
+        var pause = 0.001
+        while !Task.isCancelled {
+            if let answer = try heard(within: 0) { return answer }
+            let began = SuspendingClock.now
+            try? await Task.sleep(nanoseconds: UInt64(pause * 1e9))
+            try bear(since: began)
+            pause = min(0.01, pause * 1.5)
+        }
+        return nil
+    }
+
+    /// One that is no mere sign of life; nil where there is none yet.
+    private func heard(within milliseconds: Int32) throws(Loss) -> ServantAnswer? {
+        while true {
+            let answer: ServantAnswer?
+            do {
+                answer = try socket.next(ServantAnswer.self, within: milliseconds)
+            } catch {
+                throw .gone
+            }
+            guard let answer else { return nil }
+            silence.with { $0 = (true, 0) }
+            switch answer {
+            case .hello, .alive: continue
+            case .tell(let line): notices.tell(line)
+            case .warn(let line): notices.warn(line)
+            default: return answer
+            }
+        }
+    }
+
+    /// Counts what was waited in vain, pause by pause; one that took far too long, because this process or the machine stood
+    /// still, says nothing about the other side.
+    private func bear(since began: SuspendingClock.Instant) throws(Loss) {
+        let pause = SuspendingClock.now - began
+        let limit = silence.with { silence in
+            silence.seconds += pause < .seconds(1) ? pause / .seconds(1) : 0
+            return silence.seconds > (silence.hasSpoken ? patience : startPatience) ? silence.seconds : 0
+        }
+        guard limit > 0 else { return }
+        // What it says later would be taken for the answer to something else.
+        socket.hangUp()
+        throw .silent(seconds: limit)
+    }
+}

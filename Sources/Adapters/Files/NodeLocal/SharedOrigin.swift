@@ -1,0 +1,58 @@
+import Ports
+
+/// Which record of the shared store a host's own one came from.
+struct SharedOrigin: Sendable, Equatable {
+    /// The shared record's generation; 0 where nothing was there.
+    var generation: UInt64
+    /// What this host has made of it since by itself, which the shared store has not got; nil where it is a mere copy.
+    var alone: ProductionPurpose?
+
+    /// The SHA-256 of a refresh token that this host sent there without being told whether it arrived; empty where there is none.
+    ///
+    /// A shared record with that token is this host's own earlier work.
+    var offered: String
+
+    init(generation: UInt64, alone: ProductionPurpose? = nil, offered: String = "") {
+        self.generation = generation
+        self.alone = alone
+        self.offered = offered
+    }
+
+    /// Reads it back; nil where it is not whole.
+    init?(_ text: String) {
+        let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        guard words.count == 4, words[3] == ".", let generation = UInt64(words[0]) else { return nil }
+        self.init(generation: generation, offered: words[2])
+        guard words[1] != "-" else { return }
+        guard let purpose = ProductionPurpose(rawValue: words[1]) else { return nil }
+        alone = purpose
+    }
+
+    /// As it stands in a file.
+    var text: String { "\(generation) \(alone?.rawValue ?? "-") \(offered) ." }
+}
+
+/// Where the records come from that a host's own store publishes; it changes while something is produced.
+struct RecordSource: Sendable {
+    /// The shared record, where that is known.
+    var origin: SharedOrigin?
+    /// Nothing is to be published any more: the shared store has something newer, or a removal.
+    var isWithheld = false
+}
+
+/// A look at a host's own store.
+struct HostRecord: Sendable {
+    /// What is there.
+    let stored: StoredTokens?
+    /// Where it came from; nil where the tool that this one replaces has written it.
+    let origin: SharedOrigin?
+
+    init(stored: StoredTokens?, origin: SharedOrigin?) {
+        self.stored = stored
+        self.origin = origin
+    }
+
+    init(_ files: TokenFiles, _ look: TokenFiles.Look) {
+        self.init(stored: files.stored(look), origin: look.isOurs ? look.state.origin : nil)
+    }
+}

@@ -1,0 +1,74 @@
+import Dispatch
+import Domain
+package import Ports
+
+/// Looks after a token store for another process, which so never waits for a file of it: the other side of `RemoteTokenStore`.
+///
+/// It ends when that process does, or loses patience; a right that it has is given back then.
+package struct TokenStoreServant: Sendable {
+    private let time: any TimeSource
+    private let store: @Sendable (any TimeSource, any Notices) -> any TokenStore
+
+    /// For how long what is under way may go on after the end of whoever asked for it, in seconds.
+    private static let grace = 5.0
+
+    /// A servant of the store that `store` makes with the clock and the notices that it must use.
+    package init(
+        time: any TimeSource, store: @escaping @Sendable (any TimeSource, any Notices) -> any TokenStore
+    ) {
+        self.time = time
+        self.store = store
+    }
+
+    /// Serves until the other side ends; the descriptor, a connected socket's, is closed then.
+    ///
+    /// - Parameter abandon: called where a file call holds out much longer than that.
+    package func serve(_ descriptor: Int32, abandon: @escaping @Sendable () -> Void) async {
+        let socket = MessageSocket(descriptor)
+        let mailbox = ServantMailbox()
+        let work = Task {
+            try? socket.send(ServantAnswer.hello)
+            let desk = ServantDesk(
+                store: store(TellingClock(time: time, socket: socket), SentNotices(socket: socket)), socket: socket,
+                mailbox: mailbox)
+            while let request = await mailbox.next() { await desk.answer(request) }
+        }
+        let isDone = DispatchSemaphore(value: 0)
+        mailbox.fill(from: socket) {
+            work.cancel()
+            if isDone.wait(timeout: .now() + Self.grace) == .timedOut { abandon() }
+        }
+        await work.value
+        isDone.signal()
+    }
+}
+
+/// The clock of a store that is looked after: whoever sleeps waits for another process, not for a file, and says so.
+private struct TellingClock: TimeSource {
+    let time: any TimeSource
+    let socket: MessageSocket
+
+    /// How often a word is sent, in seconds: well below what the other side takes for silence.
+    private static let interval = 0.5
+
+    func now() -> Timestamp { time.now() }
+    func uptime() -> Double { time.uptime() }
+
+    func sleep(seconds: Double) async {
+        var left = seconds
+        while left > 0, !Task.isCancelled {
+            try? socket.send(ServantAnswer.alive)
+            await time.sleep(seconds: min(left, Self.interval))
+            left -= Self.interval
+        }
+        try? socket.send(ServantAnswer.alive)
+    }
+}
+
+/// What the store has to say goes to the person whose process asked.
+private struct SentNotices: Notices {
+    let socket: MessageSocket
+
+    func tell(_ line: String) { try? socket.send(ServantAnswer.tell(line)) }
+    func warn(_ line: String) { try? socket.send(ServantAnswer.warn(line)) }
+}

@@ -1,0 +1,34 @@
+import Desktop
+import Domain
+import Host
+import Ports
+
+/// Runs this very program anew, to look after the token store in a home that may hang.
+struct SharedStoreServant: Sendable {
+    private let arguments: [String]
+    private let environment: [String: String]
+
+    init(_ settings: ClientSettings) {
+        // Nothing secret: what it is to keep it gets through its standard input.
+        var arguments = [
+            "shared-store", "--login-timeout=\(GoDuration.text(seconds: Int64(settings.loginTimeout)))",
+            "--node-local-cache=\(settings.nodeLocalFolder ?? "")",
+        ]
+        if let cache = settings.cacheFlag { arguments.append("--cache=\(cache)") }
+        self.arguments = arguments
+        environment = settings.environment
+    }
+
+    /// Starts it; gives the descriptor of the socket to it.
+    func start(for folder: String) throws(TokenStoreError) -> Int32 {
+        guard let executable = HostIdentity.executable else {
+            throw .notReadable(path: folder, reason: "this program can't find itself (is /proc mounted?)")
+        }
+        do {
+            return try ProcessStarter().startConnected(
+                executable: executable, arguments: arguments, environment: environment)
+        } catch {
+            throw .notReadable(path: folder, reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Domain
+import Ports
+import Testing
+
+@testable import Files
+
+@Suite("Which of two records counts")
+struct NewerTokensTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        var own: StoredTokens?
+        var origin: SharedOrigin?
+        var theirs: StoredTokens?
+        var isRemoved = false
+        let choice: NewerTokens
+
+        init(
+            _ name: String, own: StoredTokens? = nil, from origin: SharedOrigin? = nil, theirs: StoredTokens? = nil,
+            isRemoved: Bool = false, _ choice: NewerTokens
+        ) {
+            testDescription = name
+            (self.own, self.origin, self.theirs, self.isRemoved, self.choice) = (own, origin, theirs, isRemoved, choice)
+        }
+    }
+
+    private static func record(
+        _ name: String, _ generation: UInt64 = 1, refused: Bool = false, ends: Int64 = 100, refreshEnds: Int64? = nil
+    ) -> StoredTokens {
+        let tokens = TokenSet(
+            accessToken: Secret("a-" + name), tokenType: "Bearer", accessTokenExpiry: Timestamp(seconds: ends),
+            expiresIn: nil, idToken: Secret("i-" + name), claims: IDTokenClaims(), refreshToken: Secret("r-" + name),
+            refreshTokenExpiry: refreshEnds.map { Timestamp(seconds: $0) })
+        return StoredTokens(tokens: tokens, generation: generation, isRefreshTokenRefused: refused)
+    }
+
+    static let rows: [Row] = [
+        Row("nothing anywhere", .none),
+        Row("only there", theirs: record("t"), .shared),
+        Row("only here", own: record("o"), .hosts),
+        Row("a copy of what is gone without a word", own: record("o"), from: .init(generation: 5), .hosts),
+        Row("a copy of what was removed", own: record("o"), from: .init(generation: 5), isRemoved: true, .none),
+        Row("of the Go tool, and removed there", own: record("o"), isRemoved: true, .none),
+        Row(
+            "refreshed alone, and removed there", own: record("o"), from: .init(generation: 5, alone: .refresh),
+            isRemoved: true, .none),
+        Row(
+            "signed in alone, and removed there", own: record("o"), from: .init(generation: 5, alone: .signIn),
+            isRemoved: true, .hosts),
+        Row("the same", own: record("o", 9), from: .init(generation: 5), theirs: record("o", 5), .shared),
+        Row(
+            "a copy, and newer there", own: record("o", ends: 900), from: .init(generation: 5), theirs: record("t", 6),
+            .shared),
+        Row(
+            "a copy, and the Go tool wrote there", own: record("o", ends: 900), from: .init(generation: 5),
+            theirs: record("t", 5), .shared),
+        Row(
+            "refreshed alone, and nothing newer there", own: record("o"),
+            from: .init(generation: 5, alone: .refresh), theirs: record("t", 5, ends: 900), .hosts),
+        Row(
+            "refreshed alone, and changed there", own: record("o", ends: 900),
+            from: .init(generation: 5, alone: .refresh), theirs: record("t", 6), .shared),
+        Row(
+            "refreshed alone, and there what this host had sent before", own: record("o"),
+            from: .init(generation: 5, alone: .refresh, offered: "hash of r-t"), theirs: record("t", 6, ends: 900),
+            .hosts),
+        Row(
+            "refreshed alone, and a new folder there", own: record("o", ends: 900),
+            from: .init(generation: 5, alone: .refresh), theirs: record("t", 1), .shared),
+        Row(
+            "signed in alone, and older there", own: record("o", ends: 900),
+            from: .init(generation: 0, alone: .signIn), theirs: record("t", 6), .hosts),
+        Row(
+            "signed in alone, and later there", own: record("o"), from: .init(generation: 5, alone: .signIn),
+            theirs: record("t", 6, ends: 900), .shared),
+        Row(
+            "a copy that was refused", own: record("o", refused: true), from: .init(generation: 5),
+            theirs: record("t", 5), .shared),
+        Row(
+            "refused there", own: record("o"), from: .init(generation: 5, alone: .refresh),
+            theirs: record("t", 6, refused: true), .hosts),
+        Row(
+            "of the Go tool, refreshable for longer here", own: record("o", refreshEnds: 900),
+            theirs: record("t", ends: 900, refreshEnds: 800), .hosts),
+        Row(
+            "of the Go tool, refreshable for longer there", own: record("o", ends: 900, refreshEnds: 800),
+            theirs: record("t", refreshEnds: 900), .shared),
+        Row("of the Go tool, refreshed later here", own: record("o", ends: 900), theirs: record("t"), .hosts),
+        Row("of the Go tool, refreshed later there", own: record("o"), theirs: record("t", ends: 900), .shared),
+    ]
+
+    @Test("The rules", arguments: rows)
+    func rules(_ row: Row) {
+        let choice = NewerTokens.choice(
+            HostRecord(stored: row.own, origin: row.origin), shared: row.theirs, isRemoved: row.isRemoved,
+            hash: { "hash of " + $0.revealed })
+        #expect(choice == row.choice)
+    }
+
+    @Test(
+        "Where a record came from is written down and read back",
+        arguments: [
+            SharedOrigin(generation: 0), .init(generation: 7, alone: .refresh, offered: "abc"),
+            .init(generation: .max, alone: .signIn),
+        ])
+    func origin(_ origin: SharedOrigin) {
+        #expect(SharedOrigin(origin.text) == origin)
+        var state = TokenFileState()
+        state.origin = origin
+        #expect(TokenFileState(state.bytes) == state)
+    }
+
+    @Test(
+        "What is not whole says nothing",
+        arguments: ["", " ", "x", "-1 - ab .", "5", "5 - ab", "5 refresh ab", "5 re ab ."])
+    func damaged(_ text: String) {
+        #expect(SharedOrigin(text) == nil)
+    }
+}

@@ -1,0 +1,239 @@
+import Domain
+import Files
+import OpenSSL
+import Ports
+import StoreProbe
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What a host's own store before a shared one promises beyond the contract of every store.
+@Suite("Node-local storage")
+struct NodeLocalContract {
+    let key: TokenKey
+    let workspace = Workspace()
+    init() throws { key = try MadeUp.key() }
+
+    /// A host of that name: its own folder, and the one that all hosts of this test share.
+    func host(_ name: String) -> Place { Place(.nodeLocal, folder: workspace.path(name), workspace: workspace) }
+
+    /// The shared store itself.
+    var shared: Place { Place(.file, folder: workspace.path("shared"), workspace: workspace) }
+
+    /// A host's store before another shared one than that of this test.
+    func store(_ name: String, before shared: any TokenStore, _ told: Told = Told()) -> NodeLocalTokenStore {
+        let limits = ProductionLimits(refresh: 60, signIn: 330)
+        return NodeLocalTokenStore(
+            local: FileTokenStore(
+                FileTokenStore.Settings(
+                    folder: workspace.path(name), nameSuffix: "-host", hostName: "host", limits: limits),
+                digester: OpenSSLCryptography(), time: SkewedClock(), notices: told),
+            shared: shared, time: SkewedClock(), notices: told)
+    }
+
+    /// Runs a production of that host, and gives what it found to be the newest.
+    func newest(on place: Place) async throws -> StoredTokens? {
+        let found = Shared(StoredTokens?.none)
+        _ = try? await place.store().publish(key) { production throws(ProductionStop) in
+            let newest = try production.orStop { try $0.newest() }
+            found.change { $0 = newest }
+            throw ProductionStop(NoLuck())
+        }
+        return found.value
+    }
+
+    @Test("a live token never touches the shared store")
+    func live() async throws {
+        try await host("a").store().publish(TokenStoreContract.live("one"), key)
+        let cut = BrokenStore { Issue.record("the shared store was asked to \($0)") }
+        let store = store("a", before: cut)
+        #expect(try store.read(key)?.tokens.access == "access-one")
+        let taken = try await store.produceUnlessLive(key) { _ throws(ProductionStop) in
+            throw ProductionStop(NoLuck())
+        }
+        #expect(taken.tokens.access == "access-one")
+    }
+
+    @Test("what is made goes to both stores, and the other host's refresh begins with it")
+    func both() async throws {
+        try await host("a").store().publish(TokenStoreContract.over("one"), key)
+        #expect(try shared.store().read(key)?.tokens.access == "access-one")
+        #expect(try await newest(on: host("b"))?.tokens.access == "access-one")
+        try await host("b").store().publish(TokenStoreContract.over("two"), key)
+        #expect(try await newest(on: host("a"))?.tokens.access == "access-two")
+        let afterwards = store("a", before: BrokenStore())
+        #expect(try afterwards.read(key)?.tokens.access == "access-two", "copied down")
+    }
+
+    @Test("live tokens that another host has made are taken, and the body does not run")
+    func taken() async throws {
+        try await host("a").store().publish(TokenStoreContract.over("old"), key)
+        try await host("b").store().publish(TokenStoreContract.live("new"), key)
+        #expect(try host("a").store().read(key)?.tokens.access == "access-new")
+        let taken = try await host("a").store().produceUnlessLive(key) { _ throws(ProductionStop) in
+            throw ProductionStop(NoLuck())
+        }
+        #expect(taken.tokens.access == "access-new")
+    }
+
+    @Test("after invalid_grant a look shows what somebody has put into the shared store meanwhile")
+    func invalidGrant() async throws {
+        try await host("a").store().publish(TokenStoreContract.over("old"), key)
+        _ = try? await host("a").store().publish(key) { production throws(ProductionStop) in
+            #expect(try production.orStop { try $0.newest() }?.tokens.access == "access-old")
+            try production.orStop { _ in try shared.writeLikeGo("go", key) }
+            #expect(try production.orStop { try $0.newest() }?.tokens.access == "access-go")
+            throw ProductionStop(NoLuck())
+        }
+    }
+
+    @Test("a refresh token that the provider has refused on one host is not sent by another")
+    func refused() async throws {
+        try await host("a").store().publish(TokenStoreContract.over("old"), key)
+        _ = try? await host("a").store().publish(key) { production throws(ProductionStop) in
+            try production.orStop { try $0.noteRefused(Secret("refresh-old")) }
+            throw ProductionStop(NoLuck())
+        }
+        #expect(try await newest(on: host("b"))?.isRefreshTokenRefused == true)
+    }
+
+    @Test("a checkpoint is in both stores at once")
+    func checkpoint() async throws {
+        try await host("a").store().publish(TokenStoreContract.over("old"), key)
+        _ = try? await host("a").store().publish(key) { production throws(ProductionStop) in
+            try production.orStop { try $0.checkpoint(MadeUp.tokens("old", refresh: "rotated", expiry: 1000)) }
+            throw ProductionStop(NoLuck())
+        }
+        #expect(try shared.store().read(key)?.tokens.refresh == "refresh-rotated")
+        #expect(try store("a", before: BrokenStore()).read(key)?.tokens.refresh == "refresh-rotated")
+    }
+
+    @Test("a host that is cut off goes on alone, with one warning, and publishes at the next contact")
+    func alone() async throws {
+        try await host("a").store().publish(TokenStoreContract.over("old"), key)
+        let told = Told()
+        let cut = store("a", before: BrokenStore(), told)
+        let produced = try await cut.publish(key) { production throws(ProductionStop) in
+            #expect(try production.orStop { try $0.newest() }?.tokens.access == "access-old")
+            try production.orStop { try $0.checkpoint(MadeUp.tokens("old", refresh: "rotated", expiry: 1000)) }
+            return TokenStoreContract.over("alone")
+        }
+        #expect(produced.unstored == nil)
+        #expect(told.warned.count == 1)
+        #expect(told.warned.first?.contains("out of reach") == true)
+        #expect(try shared.store().read(key)?.tokens.access == "access-old")
+
+        #expect(try await newest(on: host("a"))?.tokens.access == "access-alone")
+        #expect(try shared.store().read(key)?.tokens.access == "access-alone", "published upwards")
+        #expect(try await newest(on: host("b"))?.tokens.access == "access-alone")
+    }
+
+    @Test("a refresh token that rotated while a host was alone is not lost to live tokens of before")
+    func ahead() async throws {
+        try await host("a").store().publish(TokenStoreContract.live("one"), key)
+        try await store("a", before: BrokenStore()).publish(TokenStoreContract.over("alone"), key)
+        _ = try await host("a").store().produceUnlessLive(key) { production throws(ProductionStop) in
+            #expect(try production.orStop { try $0.newest() }?.tokens.refresh == "refresh-alone")
+            return TokenStoreContract.live("two", refresh: "alone")
+        }
+        #expect(try shared.store().read(key)?.tokens.access == "access-two")
+    }
+
+    @Test("what was refreshed alone gives way where the shared store has changed meanwhile")
+    func overtaken() async throws {
+        try await host("a").store().publish(TokenStoreContract.over("old"), key)
+        try await store("a", before: BrokenStore()).publish(TokenStoreContract.over("alone"), key)
+        try await host("b").store().publish(TokenStoreContract.over("newer"), key)
+        #expect(try await newest(on: host("a"))?.tokens.access == "access-newer")
+        #expect(try shared.store().read(key)?.tokens.access == "access-newer")
+    }
+
+    @Test("a store that fails in the middle of a production leaves the host with what it made, to be published later")
+    func lostInBetween() async throws {
+        try await host("a").store().publish(TokenStoreContract.over("old"), key)
+        let shared = BreakingStore(shared.store())
+        let told = Told()
+        try await store("a", before: shared, told).publish(key) { production throws(ProductionStop) in
+            #expect(try production.orStop { try $0.newest() }?.tokens.access == "access-old")
+            shared.breakDown()
+            try production.orStop { try $0.checkpoint(MadeUp.tokens("old", refresh: "rotated", expiry: 1000)) }
+            return TokenStoreContract.over("alone")
+        }
+        #expect(told.warned.count == 1)
+        #expect(try await newest(on: host("a"))?.tokens.access == "access-alone")
+        #expect(try self.shared.store().read(key)?.tokens.access == "access-alone")
+    }
+
+    @Test("where the shared store can be reached but keeps no successor, its refresh token is not spent")
+    func full() async throws {
+        try await host("a").store().publish(TokenStoreContract.over("old"), key)
+        let full = FullStore(store: shared.store())
+        let told = Told()
+        try await store("a", before: full, told).publish(key) { production throws(ProductionStop) in
+            do {
+                #expect(try await production.spend(Secret("refresh-old")) == .spent)
+                // A sign-in spends nothing, and this host can keep what comes of it.
+                try production.reserve()
+            } catch {
+                throw ProductionStop(error)
+            }
+            return TokenStoreContract.over("signed in")
+        }
+        #expect(told.warned.count == 1)
+    }
+
+    @Test("a logout on one host voids the copies of all others")
+    func removed() async throws {
+        try await host("a").store().publish(TokenStoreContract.over("old"), key)
+        #expect(try host("b").store().read(key) != nil)
+        try host("a").store().remove(key)
+        #expect(try host("b").store().read(key) == nil)
+        #expect(try await newest(on: host("b")) == nil)
+        #expect(try shared.store().read(key) == nil, "it is not brought back")
+    }
+
+    @Test("a shared folder that is gone is no logout")
+    func gone() async throws {
+        try await host("a").store().publish(TokenStoreContract.over("old"), key)
+        rename(workspace.path("shared"), workspace.path("away"))
+        #expect(try await newest(on: host("a"))?.tokens.access == "access-old")
+    }
+
+    @Test("a logout that happens while a host produces leaves nothing on it")
+    func removedMeanwhile() async throws {
+        try await host("a").store().publish(TokenStoreContract.over("old"), key)
+        let produced = try await host("a").store().publish(key) { production throws(ProductionStop) in
+            try production.orStop { _ in try host("b").store().remove(key) }
+            return TokenStoreContract.live("late")
+        }
+        #expect(produced.tokens.access == "access-late", "its own caller gets it")
+        #expect(try shared.store().read(key) == nil)
+        #expect(try host("a").store().read(key) == nil)
+    }
+
+    @Test("a local record that is damaged is set aside, and the shared one takes its place")
+    func damaged() async throws {
+        let place = host("a")
+        try await place.store().publish(TokenStoreContract.live("one"), key)
+        try OnDisk.write(place.record(key), [1, 2, 3])
+        #expect(try place.store().read(key)?.tokens.access == "access-one")
+        #expect(OnDisk.bytes(place.record(key) + ".damaged") == [1, 2, 3])
+    }
+
+    @Test("a folder of this host that can't be written is told, and the shared tokens serve")
+    func localUnwritable() async throws {
+        try await shared.store().publish(TokenStoreContract.live("one"), key)
+        try OnDisk.write(workspace.path("file"), [1])
+        let told = Told()
+        let store = store("file/below", before: shared.store(), told)
+        #expect(try store.read(key)?.tokens.access == "access-one")
+        let produced = try await store.publish(TokenStoreContract.live("two"), key)
+        #expect(produced.unstored == nil)
+        #expect(try shared.store().read(key)?.tokens.access == "access-two")
+        #expect(told.warned.count == 1)
+    }
+}

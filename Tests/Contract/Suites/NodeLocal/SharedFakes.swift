@@ -1,0 +1,136 @@
+import Domain
+import Ports
+
+/// A shared store that is out of reach; `asked` hears of every call.
+struct BrokenStore: TokenStore {
+    var asked: @Sendable (String) -> Void = { _ in }
+
+    static let error = TokenStoreError.notReadable(path: "/shared", reason: "out of reach")
+
+    func read(_ key: TokenKey) throws(TokenStoreError) -> StoredTokens? {
+        asked("read")
+        throw Self.error
+    }
+
+    func produce(
+        _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,
+        isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,
+        body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
+    ) async throws(TokenStoreError) -> ProducedTokens {
+        asked("produce")
+        throw Self.error
+    }
+
+    func remove(_ key: TokenKey) throws(TokenStoreError) {
+        asked("remove")
+        throw Self.error
+    }
+}
+
+/// A shared store that goes out of reach at some moment.
+final class BreakingStore: TokenStore {
+    private let store: any TokenStore
+    private let isBroken = Shared(false)
+
+    init(_ store: any TokenStore) { self.store = store }
+
+    func breakDown() { isBroken.change { $0 = true } }
+
+    fileprivate func check() throws(TokenStoreError) {
+        if isBroken.value { throw BrokenStore.error }
+    }
+
+    func read(_ key: TokenKey) throws(TokenStoreError) -> StoredTokens? {
+        try check()
+        return try store.read(key)
+    }
+
+    func produce(
+        _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,
+        isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,
+        body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
+    ) async throws(TokenStoreError) -> ProducedTokens {
+        try check()
+        let made = Shared(TokenSet?.none)
+        do {
+            return try await store.produce(
+                key, purpose, waitingUntil: deadline, isEnough: isEnough, isRight: isRight
+            ) { production throws(ProductionStop) in
+                let tokens = try await body(BreakingProduction(production: production, store: self))
+                made.change { $0 = tokens }
+                // Nothing arrives there any more.
+                if self.isBroken.value { throw ProductionStop(BrokenStore.error) }
+                return tokens
+            }
+        } catch {
+            guard isBroken.value, let tokens = made.value else { throw error }
+            return ProducedTokens(tokens: tokens, unstored: BrokenStore.error)
+        }
+    }
+
+    func remove(_ key: TokenKey) throws(TokenStoreError) {
+        try check()
+        try store.remove(key)
+    }
+}
+
+private struct BreakingProduction: TokenProduction {
+    let production: any TokenProduction
+    let store: BreakingStore
+
+    func newest() throws(TokenStoreError) -> StoredTokens? {
+        try store.check()
+        return try production.newest()
+    }
+    func reserve() throws(TokenStoreError) {
+        try store.check()
+        try production.reserve()
+    }
+    func spend(_ refreshToken: Secret) async throws(TokenStoreError) -> Spending {
+        try store.check()
+        return try await production.spend(refreshToken)
+    }
+    func keep(_ refreshToken: Secret) { production.keep(refreshToken) }
+    func checkpoint(_ tokens: TokenSet) throws(TokenStoreError) {
+        try store.check()
+        try production.checkpoint(tokens)
+    }
+    func noteRefused(_ refreshToken: Secret) throws(TokenStoreError) {
+        try store.check()
+        try production.noteRefused(refreshToken)
+    }
+}
+
+/// A shared store on a full disk: its right can be had, and nothing can be stored.
+struct FullStore: TokenStore {
+    let store: any TokenStore
+    static let error = TokenStoreError.notWritable(path: "/shared", reason: "No space left on device")
+
+    func read(_ key: TokenKey) throws(TokenStoreError) -> StoredTokens? { try store.read(key) }
+
+    func produce(
+        _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,
+        isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,
+        body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
+    ) async throws(TokenStoreError) -> ProducedTokens {
+        do {
+            return ProducedTokens(tokens: try await body(FullProduction(store: store, key: key)), unstored: Self.error)
+        } catch {
+            throw .stopped(error.reason)
+        }
+    }
+
+    func remove(_ key: TokenKey) throws(TokenStoreError) { throw Self.error }
+}
+
+private struct FullProduction: TokenProduction {
+    let store: any TokenStore
+    let key: TokenKey
+
+    func newest() throws(TokenStoreError) -> StoredTokens? { try store.read(key) }
+    func reserve() throws(TokenStoreError) { throw FullStore.error }
+    func spend(_ refreshToken: Secret) async throws(TokenStoreError) -> Spending { throw FullStore.error }
+    func keep(_ refreshToken: Secret) {}
+    func checkpoint(_ tokens: TokenSet) throws(TokenStoreError) { throw FullStore.error }
+    func noteRefused(_ refreshToken: Secret) throws(TokenStoreError) { throw FullStore.error }
+}

@@ -1,0 +1,295 @@
+#!/usr/bin/env python3
+"""torture.py PROBE: kills a process at every storage call of a token store, and lets each of these calls fail.
+
+PROBE is the store probe, which makes one call on a store. Each scenario is first run under strace undisturbed, to learn
+its storage calls; then once for each of them with SIGKILL before the call, and once for each call and error. After each
+run other processes look: what is in the store must be whole and as new as was promised, and the next one must be able
+to produce. Prints a table of what was done, and what was missed; fails where anything did not hold.
+
+  --quick          a sample of the points of each kind
+  --most N         a sample of the errors where a row has more points than N; every one is killed at
+  --only WORD      only rows whose name holds this word (may be given again)
+  --folder PATH    where the stores stand (a fast local disk; else memory, or /tmp)
+  --seed N         which sample
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+# Calls that a crash can fall between: they change something, or end a look or a lock.
+CHANGING = (
+    "open openat creat close write pwrite64 writev pwritev fsync fdatasync rename renameat renameat2 link linkat unlink "
+    "unlinkat ftruncate fallocate mkdir mkdirat rmdir flock fcntl getdents64 chmod fchmod fchmodat"
+).split()
+# Calls that only look: a crash at one of them is the same as at the next call, and so is an error that they can't give.
+LOOKED = ["EIO", "ESTALE"]
+READ, NAMED = [*LOOKED, "EINTR"], [*LOOKED, "EACCES"]
+LOOKING = {"read": READ, "pread64": READ, "stat": NAMED, "lstat": NAMED, "newfstatat": NAMED, "statx": NAMED}
+LOOKING |= {"fstat": LOOKED, "statfs": LOOKED, "fstatfs": LOOKED}
+# A name that this kernel does not have is passed over.
+CALLS = ",".join("?" + call for call in [*CHANGING, *LOOKING])
+ERRORS = ["ENOSPC", "EIO", "EINTR", "ESTALE", "EACCES"]
+
+# How long a disturbed call may take, and the one after it, in seconds. SQLite waits up to 10 s for others.
+LIMIT = 30
+
+BACKENDS = {
+    "file": lambda root: [f"folder={root}/tokens"],
+    "sqlite": lambda root: [f"folder={root}/tokens", "database=tokens.db"],
+    "nfs": lambda root: [f"network={root}/tokens", f"host-folder={root}/host", "scale=0.1"],
+    "node-local": lambda root: [f"folder={root}/host", f"shared={root}/tokens"],
+}
+
+Scenario = collections.namedtuple("Scenario", "before call after")
+OLD, ROTATED, NEW, NONE = "access-old refresh-old", "access-old refresh-rotated", "access-new refresh-new", "none"
+AFTER = "access-after refresh-after"
+SCENARIOS = {
+    "first record": Scenario(None, "produce force reserve token=new", [NONE, NEW]),
+    "refresh": Scenario("old", "produce force spend checkpoint=rotated goes-on tells token=new", [OLD, ROTATED, NEW]),
+    "sign-in": Scenario("old", "produce force reserve purpose=sign-in token=new", [OLD, NEW]),
+    "remove": Scenario("old", "remove", [OLD, NONE]),
+    "read": Scenario("old", "read", [OLD]),
+}
+
+LOCK = re.compile(r"\.(publish|right|lock)$")
+LINE = re.compile(r"^(\d+) +(\w+)\((.*)$")
+
+
+class Probe:
+    """The store probe, on one backend's store under a folder of its own."""
+
+    def __init__(self, path, backend):
+        self.path, self.backend = path, backend
+
+    def words(self, root, command):
+        name, *rest = command.split()
+        return [self.path, name, *BACKENDS[self.backend](root), *rest]
+
+    def run(self, root, command, under=()):
+        """Gives its lines and its exit code: minus a signal, or None where it did not end."""
+        try:
+            done = subprocess.run(
+                [*under, *self.words(root, command)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                timeout=LIMIT, errors="replace", start_new_session=True)
+        except subprocess.TimeoutExpired:
+            return [], None
+        return done.stdout.splitlines(), done.returncode
+
+    def traced(self, root, command, pad, inject=()):
+        out = root + "/trace"
+        under = ["strace", "-f", "-y", "-s0", "-qq", "-o", out, "-e", "trace=" + CALLS]
+        lines, code = self.run(root, f"{command} pad={pad} log={root}/log", [*under, *inject])
+        with open(out, errors="replace") as file:
+            return lines, code, file.read().splitlines()
+
+
+def shape(root, line):
+    """A call without what changes from run to run: numbers of processes and files, random names."""
+    found = LINE.match(line)
+    if not found:
+        return None
+    # One that begins while another thread is stopped is shown in two parts; the first has the path.
+    text = found[3].split(" <unfinished")[0].replace(root, "@")
+    text = re.sub(r"\) += .*", "", text)
+    path = re.search(r"@[^\">,]*", text)
+    return found[2], re.sub(r"[0-9a-f]{6,}|\d{3,}", "#", path[0]) if path else ""
+
+
+def counted(root, trace):
+    """The calls of the thread that pads: (which of its calls of that name, shape) of those on the store.
+
+    Also how many calls of one name another thread makes at most, and how many others make on the store.
+    """
+    threads = [line.split()[0] for line in trace if "close(-1" in line]
+    thread, points = max(set(threads), key=threads.count), []
+    numbers, others, elsewhere = collections.Counter(), collections.Counter(), 0
+    for line in trace:
+        found = LINE.match(line)
+        if not found:
+            continue
+        is_store = root + "/" in line and root + "/log" not in line
+        if found[1] == thread:
+            numbers[found[2]] += 1
+            if is_store:
+                points.append((numbers[found[2]], shape(root, line)))
+        else:
+            others[found[1], found[2]] += 1
+            elsewhere += is_store
+    return points, max(others.values(), default=0), elsewhere
+
+
+class Row:
+    """One backend and scenario: its template store, its calls, and what came of each disturbance."""
+
+    def __init__(self, probe, scenario, folder):
+        self.probe, self.name, self.scenario = probe, scenario, SCENARIOS[scenario]
+        self.folder = os.path.join(folder, probe.backend + "-" + scenario.replace(" ", "-"))
+        self.template = self.folder + "/template"
+        os.makedirs(self.template)
+        if self.scenario.before:
+            lines, code = probe.run(self.template, f"produce token={self.scenario.before}")
+            assert code == 0, (probe.backend, lines)
+        # Twice: first to learn how many calls the loading of the program takes in another thread.
+        _, others, _ = counted(*self.undisturbed(1))
+        self.pad = others + 20
+        self.points, others, self.elsewhere = counted(*self.undisturbed(self.pad))
+        assert others < self.pad, "the loading of the program takes more calls each time"
+
+    def undisturbed(self, pad):
+        root = self.fresh("undisturbed")
+        lines, code, trace = self.probe.traced(root, self.scenario.call, pad)
+        expected = {"read": OLD, "remove": "removed"}.get(self.name, NEW)
+        assert code == 0 and lines[-1] == expected, (self.probe.backend, self.name, lines)
+        return root, trace
+
+    def fresh(self, name):
+        root = f"{self.folder}/{name}"
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(self.template, root, symlinks=True)
+        return root
+
+    def of(self, kind):
+        """The points of that kind of disturbance."""
+        if kind == "SIGKILL":
+            return [] if self.name == "read" else [point for point in self.points if point[1][0] in CHANGING]
+        # A call that strace lets fail is not made. The close of a file that is locked always gives the lock back, whatever
+        # it says: a lock that stays is no error that there is.
+        points = [(number, call) for number, call in self.points if call[0] != "close" or not LOCK.search(call[1])]
+        return [point for point in points if point[1][0] in CHANGING or kind in LOOKING.get(point[1][0], LOOKED)]
+
+    def disturb(self, kind, point):
+        """Gives whether the point was met, how the call ended, and what did not hold."""
+        number, call = point
+        root = self.fresh(f"{kind}-{call[0]}-{number}")
+        how = "signal=SIGKILL" if kind == "SIGKILL" else "error=" + kind
+        lines, code, trace = self.probe.traced(
+            root, self.scenario.call, self.pad, ["-e", f"inject={call[0]}:{how}:when={number}"])
+        if kind == "SIGKILL":
+            last = [shape(root, line) for line in trace if "close(-1" not in line and LINE.match(line)]
+            met = code == -9 and call in last[-4:]
+        else:
+            met = any("(INJECTED)" in line and shape(root, line) == call for line in trace)
+        ending = "hang" if code is None else "killed" if code == -9 else "ok" if code == 0 else "line"
+        if code == 0 and "unstored" in lines[-1]:
+            ending = "unstored"
+        troubles = [] if kind == "SIGKILL" and code == -9 else self.judge_ending(lines, code, os.path.exists(root + "/log"))
+        troubles += self.judge_store(root, lines, code, kind == "SIGKILL")
+        if not troubles:
+            shutil.rmtree(root, ignore_errors=True)
+        return met, ending, [f"{kind} at {number} {call[0]} {call[1]}: {trouble} (kept: {root})" for trouble in troubles]
+
+    def judge_ending(self, lines, code, has_run):
+        if code is None:
+            return [f"did not end within {LIMIT} s"]
+        if code < 0 or code > 1:
+            return [f"ended with {code}, and said {lines}"]
+        if not lines or code == 1 and not lines[-1].startswith("error "):
+            return [f"ended with {code} and without a clear line: {lines}"]
+        if has_run and not lines[-1].startswith(NEW):
+            return [f"what was produced was not handed out: {lines}"]
+        if self.name == "read" and code == 0 and lines[-1] != OLD:
+            return [f"read {lines[-1]}, though there is {OLD}"]
+        return []
+
+    def judge_store(self, root, lines, code, killed):
+        """What another process finds, and whether it can go on."""
+        allowed = self.scenario.after
+        if code == 0 and lines[-1] == NEW:
+            allowed = [NEW]
+        elif code == 0 and lines[-1] == "removed":
+            allowed = [NONE]
+        elif "checkpoint stored" in lines:
+            allowed = [ROTATED, NEW]
+        troubles = []
+        if killed:
+            found, _ = self.probe.run(root, "read")
+            if found[-1:] == [] or found[-1] not in allowed:
+                troubles.append(f"then read gave {found}, not one of {allowed}; it had said {lines}")
+        began = time.monotonic()
+        after, ended = self.probe.run(root, "produce force spend checkpoint=before token=after")
+        # What the next one finds under its right.
+        found = [f"access-{'new' if 'new' in line else 'old'} {line.split()[-1]}" for line in after if "spen" in line]
+        if not killed and ended == 0 and (found or [NONE])[0] not in allowed:
+            troubles.append(f"then {found} was there, not one of {allowed}; it had said {lines}")
+        if ended != 0 or after[-1] != AFTER:
+            troubles.append(f"then produce gave {after} after {time.monotonic() - began:.1f} s")
+        elif self.name != "read":
+            if killed:
+                found, _ = self.probe.run(root, "read")
+                if found != [AFTER]:
+                    troubles.append(f"after producing, read gave {found}")
+            # Notes of this host hold no tokens; one that is left behind there does no harm.
+            folders = [folder for folder in os.walk(root) if self.probe.backend != "nfs" or folder[0] != root + "/host"]
+            left = [f"{at}/{name}" for at, _, names in folders for name in names if re.search(r"(^|\.)new\.", name)]
+            # Nor does an empty file, which SQLite's database is made from.
+            left = [path for path in left if os.path.getsize(path)]
+            if left:
+                troubles.append(f"half-written files stay behind: {left}")
+        return troubles
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("probe")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--most", type=int, default=sys.maxsize)
+    parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--folder")
+    parser.add_argument("--seed", type=int, default=random.randrange(10_000))
+    options = parser.parse_args()
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    folder = tempfile.mkdtemp(prefix="aws-oidc-torture-", dir=options.folder or memory)
+    began = time.monotonic()
+    # With a handful of points a row, another row each time is worth more than the same.
+    chance = random.Random(options.seed)
+    print(f"in {folder}, --seed {options.seed}" + (", a small sample" if options.quick else ""))
+    heading = f"{'backend':<11}{'scenario':<14}{'kind':<9}{'points':>7}{'tried':>7}{'met':>6}{'missed':>8}{'failures':>10}  endings"
+    print(heading)
+    total = collections.Counter()
+    failures = []
+    with concurrent.futures.ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as workers:
+        for backend in BACKENDS:
+            for scenario in SCENARIOS:
+                if not all(word in f"{backend} {scenario}" for word in options.only):
+                    continue
+                row = Row(Probe(os.path.abspath(options.probe), backend), scenario, folder)
+                for kind in ["SIGKILL", *ERRORS]:
+                    points = row.of(kind)
+                    if not points:
+                        continue
+                    found = len(points)
+                    most = 3 if options.quick else sys.maxsize if kind == "SIGKILL" else options.most
+                    points = chance.sample(points, min(most, found))
+                    results = list(workers.map(lambda point: row.disturb(kind, point), points))
+                    met = sum(result[0] for result in results)
+                    wrong = [trouble for result in results for trouble in result[2]]
+                    endings = collections.Counter(result[1] for result in results)
+                    told = ", ".join(f"{count} {ending}" for ending, count in sorted(endings.items()))
+                    if row.elsewhere:
+                        told += f"; {row.elsewhere} calls in other threads are not counted"
+                    print(
+                        f"{backend:<11}{scenario:<14}{kind:<9}{found:>7}{len(points):>7}{met:>6}{len(points) - met:>8}"
+                        f"{len(wrong):>10}  {told}", flush=True)
+                    for trouble in wrong[:5]:
+                        print("    " + trouble, flush=True)
+                    total.update(points=found, tried=len(points), met=met, failures=len(wrong))
+                    failures += wrong
+    missed = total["tried"] - total["met"]
+    print(
+        f"{total['points']} points, {total['tried']} tried: {total['met']} met, {missed} missed, {total['failures']} failures, "
+        f"in {time.monotonic() - began:.0f} s")
+    if not failures:
+        shutil.rmtree(folder, ignore_errors=True)
+    sys.exit(1 if failures or not total["met"] else 0)
+
+
+main()
