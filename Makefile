@@ -56,6 +56,7 @@ release: setup ## Builds what is installed, and checks that it starts and what i
 
 bench: release ## Measures time, memory, system calls and requests against their limits
 	scripts/release.sh aws-oidc-stand-ins
+	scripts/release.sh aws-oidc-store-probe
 	scripts/bench.sh $(RELEASED)
 
 install: ## Installs what `make release` built, under $(DESTDIR)$(PREFIX)

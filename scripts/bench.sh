@@ -10,3 +10,4 @@ gcc -O2 -Wall -o "$tools/nothing" bench/nothing.c
 gcc -O2 -Wall -static -o "$tools/maxrss" bench/maxrss.c
 # Nothing of the caller's environment: proxies, CA bundles and AWS settings would all change what is measured.
 env -i PATH=/usr/bin:/bin LANG=C.UTF-8 BENCH_RUNS="${BENCH_RUNS:-300}" python3 bench/bench.py "$built" "$tools"
+env -i PATH=/usr/bin:/bin LANG=C.UTF-8 python3 bench/stores.py "$built/aws-oidc-store-probe"

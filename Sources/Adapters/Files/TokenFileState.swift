@@ -20,16 +20,16 @@ struct TokenFileState: Sendable, Equatable {
 
     /// Reads the file; what it can't read counts as not there, so that a damaged file costs no more than what it knew.
     init(_ bytes: [UInt8]) {
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2 else { continue }
-            switch parts[0] {
-            case "generation": generation = UInt64(parts[1]).flatMap { $0 < Self.endOfNumbers ? $0 : nil } ?? 0
-            case "record": recordHash = String(parts[1])
-            case "removed": isRemoved = parts[1] == "1"
-            case "checkpoint": isCheckpoint = parts[1] == "1"
-            case "refused": refusedRefreshToken = String(parts[1])
-            case "origin": origin = SharedOrigin(String(parts[1]))
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            guard let sign = line.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let value = String(decoding: line[(sign + 1)...], as: UTF8.self)
+            switch String(decoding: line[..<sign], as: UTF8.self) {
+            case "generation": generation = UInt64(value).flatMap { $0 < Self.endOfNumbers ? $0 : nil } ?? 0
+            case "record": recordHash = value
+            case "removed": isRemoved = value == "1"
+            case "checkpoint": isCheckpoint = value == "1"
+            case "refused": refusedRefreshToken = value
+            case "origin": origin = SharedOrigin(value)
             default: break
             }
         }

@@ -37,8 +37,8 @@ enum Precedence {
 extension SharedKey {
     /// Publishes a draft as the record of that number, or of a later one where it may follow what came first.
     ///
-    /// It needs no right: the link decides. A number is fixed by a look that is made while the temporary file is there,
-    /// which whoever cleans up that number removes first.
+    /// It needs no right: the link decides. A number is fixed by a look that shows the temporary file, which whoever cleans
+    /// up that number removes first: a look that does not is older than the file, or the file is gone.
     func publish(_ draft: Draft, as number: UInt64, into reserved: inout [any UnnamedFile])
         throws(SharedFolderFailure) -> Publication
     {
@@ -48,8 +48,9 @@ extension SharedKey {
                 if let file = reserved.popLast() { file } else { try makeFile(for: goal, room: draft.body.count + 512) }
             defer { file.discard() }
             let look = try look()
+            guard look.listing.shows(file) else { continue }
             if let foreign = look.foreign, draft.kind != .imported {
-                try importForeign(foreign, as: look.highest + 1, after: look.newest)
+                try importForeign(foreign, as: look.highest + 1, after: look.newest, into: file)
                 continue
             }
             if look.highest >= goal {
@@ -72,15 +73,15 @@ extension SharedKey {
         throw .outOfDate(folder.path + "/" + subfolder)
     }
 
-    /// Publishes what the other tool wrote, without a right of that number.
+    /// Publishes what the other tool wrote, without a right of that number, in a file that the look before showed.
     private func importForeign(
-        _ foreign: (bytes: [UInt8], tokens: TokenSet), as number: UInt64, after previous: SharedRecord?
+        _ foreign: (bytes: [UInt8], tokens: TokenSet), as number: UInt64, after previous: SharedRecord?,
+        into file: any UnnamedFile
     ) throws(SharedFolderFailure) {
         let record = format.record(
             .imported, foreign.bytes, foreign.tokens, number, exchanges: number, after: previous)
-        if try writeOnce(.record(number), format.bytes(record), for: number) != .gone {
-            store.memory.saw(number, nil, name)
-        }
+        try file.fill(format.bytes(record))
+        if try file.link(to: path(.record(number))) != .gone { store.memory.saw(number, nil, name) }
     }
 
     /// Gives a record's file its name.
@@ -117,6 +118,7 @@ extension SharedKey {
             guard let file = try tombstoneFile(for: first, hasMirror: hasMirror) else { return }
             defer { file.discard() }
             let listing = SharedListing(try folder.names(in: subfolder))
+            guard listing.shows(file) else { continue }
             let highest = max(listing.highest, store.memory[name].number)
             var previous: SharedRecord?
             if highest > 0 {

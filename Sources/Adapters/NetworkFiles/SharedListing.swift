@@ -1,3 +1,5 @@
+import Ports
+
 /// What the names in a key's folder say.
 struct SharedListing: Sendable {
     /// The numbers of the records that are there, whole or not.
@@ -23,6 +25,11 @@ struct SharedListing: Sendable {
             case .new(let generation, _): temporary.append((generation, name))
             }
         }
+    }
+
+    /// Whether that temporary file is among them: then they were listed after it was made, and it has not been cleaned up.
+    func shows(_ file: any UnnamedFile) -> Bool {
+        temporary.contains { file.name.hasSuffix("/" + $0.name.text) }
     }
 
     /// The number of the last record; 0 before the first.

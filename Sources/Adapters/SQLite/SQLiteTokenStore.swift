@@ -66,7 +66,7 @@ package struct SQLiteTokenStore: TokenStore {
     }
 
     private func removeByLog(_ key: TokenKey) throws(TokenStoreError) {
-        guard let database = try TokenDatabase.openedForReading(in: folder, name) else { return }
+        guard let database = try TokenDatabase.openedForReading(in: folder, name, removes: true) else { return }
         try rows(key, database).remove()
     }
 

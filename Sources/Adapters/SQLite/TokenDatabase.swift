@@ -30,6 +30,7 @@ final class TokenDatabase: Sendable {
         try checkFiles(folder, name)
         let path = folder.path + "/" + name
         let connection = try connected(path, isWriting: true) { connection throws(SQLiteFailure) in
+            try secure(connection)
             if try connection.number("PRAGMA user_version") == 0 { try fill(connection) }
             // It left this mode where a removal found a full disk, see `openedWithoutLog`.
             if try connection.run("PRAGMA journal_mode").first?.first?.text != "wal" { try useLog(connection) }
@@ -40,23 +41,29 @@ final class TokenDatabase: Sendable {
     /// Opens the database to read it; nil where there is none.
     ///
     /// On a disk that is full or can't be written to it is read as it stands, if nothing waits in its log.
-    static func openedForReading(in folder: any StoreFolder, _ name: String) throws(TokenStoreError) -> TokenDatabase? {
+    ///
+    /// - Parameter removes: whether something is to be removed from it, where it is there.
+    static func openedForReading(in folder: any StoreFolder, _ name: String, removes: Bool = false)
+        throws(TokenStoreError) -> TokenDatabase?
+    {
         guard folder.isThere else { return nil }
         try folder.ensure()
         guard try folder.hasFile(name) else { return nil }
         try checkFiles(folder, name)
         let path = folder.path + "/" + name
-        var isEmpty = false
+        var version: Int64 = 0
+        // Before anything else is asked: what is still being made has no tables.
         let look = { (connection: Connection) throws(SQLiteFailure) in
-            isEmpty = try connection.number("PRAGMA user_version") == 0
+            if removes { try secure(connection) }
+            version = try connection.number("PRAGMA user_version")
         }
         do {
             let connection = try connected(path, isWriting: false, look)
-            return isEmpty ? nil : TokenDatabase(path: path, connection: connection)
+            return version == 0 ? nil : TokenDatabase(path: path, connection: connection)
         } catch {
             guard case .notReadable = error, isLogEmpty(path) else { throw error }
             let connection = try connected(path, isWriting: false, isImmutable: true, look)
-            return isEmpty ? nil : TokenDatabase(path: path, connection: connection)
+            return version == 0 ? nil : TokenDatabase(path: path, connection: connection)
         }
     }
 
@@ -67,6 +74,7 @@ final class TokenDatabase: Sendable {
     static func openedWithoutLog(in folder: any StoreFolder, _ name: String) throws(TokenStoreError) -> TokenDatabase {
         let path = folder.path + "/" + name
         let connection = try connected(path, isWriting: true, isAlone: true) { connection throws(SQLiteFailure) in
+            try secure(connection)
             try connection.run("PRAGMA journal_mode = MEMORY")
         }
         return TokenDatabase(path: path, connection: connection)
@@ -94,10 +102,7 @@ final class TokenDatabase: Sendable {
             try patiently { () throws(SQLiteFailure) in
                 // Alone, it needs no shared memory, and so no room for that.
                 if isAlone { try connection.run("PRAGMA locking_mode = EXCLUSIVE") }
-                // What is removed is overwritten, and what is committed is on stable storage.
-                for setting in ["synchronous = FULL", "secure_delete = ON", "trusted_schema = OFF"] {
-                    try connection.run("PRAGMA " + setting)
-                }
+                try connection.run("PRAGMA trusted_schema = OFF")
                 try prepare(connection)
             }
             try check(connection, path)
@@ -109,6 +114,12 @@ final class TokenDatabase: Sendable {
         } catch {
             throw .notReadable(path: path, reason: "\(error)")
         }
+    }
+
+    /// Before anything is written: what is removed is overwritten, and what is committed is on stable storage.
+    private static func secure(_ connection: Connection) throws(SQLiteFailure) {
+        try connection.run("PRAGMA synchronous = FULL")
+        try connection.run("PRAGMA secure_delete = ON")
     }
 
     /// Refuses what a newer version wrote, and what is no database of ours at all.

@@ -24,10 +24,11 @@ struct NewerTokensTests {
     }
 
     private static func record(
-        _ name: String, _ generation: UInt64 = 1, refused: Bool = false, ends: Int64 = 100, refreshEnds: Int64? = nil
+        _ name: String, _ generation: UInt64 = 1, refused: Bool = false, ends: Int64 = 100, refreshEnds: Int64? = nil,
+        access: String? = nil
     ) -> StoredTokens {
         let tokens = TokenSet(
-            accessToken: Secret("a-" + name), tokenType: "Bearer", accessTokenExpiry: Timestamp(seconds: ends),
+            accessToken: Secret("a-" + (access ?? name)), tokenType: "Bearer", accessTokenExpiry: Timestamp(seconds: ends),
             expiresIn: nil, idToken: Secret("i-" + name), claims: IDTokenClaims(), refreshToken: Secret("r-" + name),
             refreshTokenExpiry: refreshEnds.map { Timestamp(seconds: $0) })
         return StoredTokens(tokens: tokens, generation: generation, isRefreshTokenRefused: refused)
@@ -63,6 +64,14 @@ struct NewerTokensTests {
             "refreshed alone, and there what this host had sent before", own: record("o"),
             from: .init(generation: 5, alone: .refresh, offered: "hash of r-t"), theirs: record("t", 6, ends: 900),
             .hosts),
+        Row(
+            "only the checkpoint is here, and the whole answer there", own: record("o", access: "before"),
+            from: .init(generation: 5, alone: .refresh, offered: "hash of r-o"), theirs: record("o", 7, ends: 900),
+            .shared),
+        Row(
+            "only the checkpoint is there, and the whole answer here", own: record("o", ends: 900),
+            from: .init(generation: 5, alone: .refresh, offered: "hash of r-o"),
+            theirs: record("o", 6, access: "before"), .hosts),
         Row(
             "refreshed alone, and a new folder there", own: record("o", ends: 900),
             from: .init(generation: 5, alone: .refresh), theirs: record("t", 1), .shared),

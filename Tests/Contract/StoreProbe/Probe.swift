@@ -28,6 +28,7 @@ struct Probe {
                 try store().remove(key)
                 return "removed"
             case "produce": return try await produce(key)
+            case "time-reads": return try timeReads(key)
             case "churn": return try await churn(key)
             case "serve":
                 await serve()
@@ -46,7 +47,9 @@ struct Probe {
             key, ProductionPurpose(rawValue: arguments["purpose"] ?? "refresh") ?? .refresh, waitingUntil: nil,
             isEnough: { !isForced && $0.accessTokenExpiry > clock.now() + 10 }, isRight: { _ in true }, body: body)
         let reason = produced.unstored.map { " unstored: \($0)" } ?? ""
-        return "\(produced.tokens.accessToken.revealed) \(produced.tokens.refreshToken?.revealed ?? "-")\(reason)"
+        let moment = arguments.has("clock") ? " at \(clock.uptime())" : ""
+        return
+            "\(produced.tokens.accessToken.revealed) \(produced.tokens.refreshToken?.revealed ?? "-")\(reason)\(moment)"
     }
 
     private func body(_ production: any TokenProduction) async throws(ProductionStop) -> TokenSet {
@@ -60,7 +63,9 @@ struct Probe {
             if let rotated = arguments["checkpoint"] { try checkpoint(rotated, production) }
             if arguments.has("hold") { Console.holdInBody() }
             if arguments.has("fail") { throw ProductionStop(Failed()) }
-            return MadeUp.tokens(name, expiry: end)
+            // A provider's one answer has one refresh token, stored before the rest of it is looked at.
+            return MadeUp.tokens(
+                name, refresh: arguments.has("one-answer") ? arguments["checkpoint"] : nil, expiry: end)
         } catch let stop as ProductionStop {
             throw stop
         } catch {

@@ -31,6 +31,9 @@ enum NewerTokens: Equatable {
         switch origin.alone {
         case nil: return .shared
         case .some where theirs.generation == origin.generation: return .hosts
+        // Of one exchange: the other one may be but its checkpoint.
+        case .some where own.tokens.refreshToken != nil && theirs.tokens.refreshToken == own.tokens.refreshToken:
+            return livesLonger(own.tokens, theirs.tokens) ? .hosts : .shared
         // Not somebody else's change, but this host's own, which arrived late.
         case .some where theirs.tokens.refreshToken.map { hash($0) == origin.offered } ?? false: return .hosts
         case .refresh: return .shared

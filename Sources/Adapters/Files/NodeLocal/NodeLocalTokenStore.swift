@@ -27,7 +27,7 @@ package struct NodeLocalTokenStore: TokenStore {
 
     package func read(_ key: TokenKey) throws(TokenStoreError) -> StoredTokens? {
         let mine = try local.hostRecord(key)
-        if let stored = mine.stored, isLive(stored.tokens) { return stored }
+        if let stored = mine.stored, isLive(stored.tokens), !mine.isCheckpoint { return stored }
         let now = time.uptime()
         let isTime = nextLook.with { next in
             guard next <= now else { return false }

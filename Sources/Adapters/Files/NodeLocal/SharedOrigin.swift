@@ -46,13 +46,18 @@ struct HostRecord: Sendable {
     let stored: StoredTokens?
     /// Where it came from; nil where the tool that this one replaces has written it.
     let origin: SharedOrigin?
+    /// Whether it is but a rotated refresh token: whatever came of that refresh is to be found elsewhere.
+    let isCheckpoint: Bool
 
-    init(stored: StoredTokens?, origin: SharedOrigin?) {
+    init(stored: StoredTokens?, origin: SharedOrigin?, isCheckpoint: Bool = false) {
         self.stored = stored
         self.origin = origin
+        self.isCheckpoint = isCheckpoint
     }
 
     init(_ files: TokenFiles, _ look: TokenFiles.Look) {
-        self.init(stored: files.stored(look), origin: look.isOurs ? look.state.origin : nil)
+        self.init(
+            stored: files.stored(look), origin: look.isOurs ? look.state.origin : nil,
+            isCheckpoint: look.isOurs && look.state.isCheckpoint)
     }
 }
