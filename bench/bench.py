@@ -158,6 +158,12 @@ class Machine:
         subprocess.run(words, env=self.environment, check=True, stdout=subprocess.DEVNULL)
         return [result["median"] * 1000 for result in json.loads(report.read_text())["results"]]
 
+    def has(self, name):
+        """Whether there is this command; one that there is not has no help of its own."""
+        command = [self.front_door, name, "--help"]
+        result = subprocess.run(command, env=self.environment, capture_output=True, text=True)
+        return result.returncode == 0 and f"aws-oidc {name}" in result.stdout
+
     def trace(self, command):
         """The system calls of a run that say who it talks to, what it starts and what it loads."""
         report = self.folder / "strace"
@@ -193,7 +199,15 @@ def measure_profiles(table, machine, nothing):
         ("aws-oidc env", machine.env, 14),
         (f"aws-oidc exec -- true, {PROFILES} profiles", with_big_config(machine, machine.exec), 45),
         (f"aws-oidc env, {PROFILES} profiles", with_big_config(machine, machine.env), 45),
+        ("aws-oidc --help", [machine.front_door, "--help"], 9),
     ]
+    for name in ["status", "profiles"]:
+        command = [machine.front_door, name]
+        if machine.has(name):
+            rows.append((f"aws-oidc {name}", command, 14))
+            rows.append((f"aws-oidc {name}, {PROFILES} profiles", with_big_config(machine, command), 45))
+        else:
+            print(f"aws-oidc {name}: not there yet, not measured")
     first, *times = machine.medians([[str(nothing)], *(command for _, command, _ in rows)])
     table.row("the C program", first, " ms")
     for (what, _, limit), taken in zip(rows, times):
@@ -226,6 +240,12 @@ def measure_system(table, machine, maxrss):
         ("most memory, aws-oidc-client version", [machine.client, "version"], None),
         ("most memory, env, credentials live", machine.env, 25.0),
         (f"most memory, env, {PROFILES} profiles", with_big_config(machine, machine.env), 25.0),
+        ("most memory, --help", [machine.front_door, "--help"], 25.0),
+        *(
+            (f"most memory, {name}, {PROFILES} profiles", with_big_config(machine, [machine.front_door, name]), 25.0)
+            for name in ["status", "profiles"]
+            if machine.has(name)
+        ),
     ]:
         table.row(what, int(machine.run([str(maxrss), *command])) / 1024, " MB", limit)
     warm = machine.trace(machine.creds)
@@ -238,6 +258,7 @@ def measure_system(table, machine, maxrss):
         table.row(f"creds-process, credentials live: {what}", count(warm, pattern), "", 0)
     for what, command in [
         ("aws-oidc-client version", [machine.client, "version"]),
+        ("--help", [machine.front_door, "--help"]),
         ("exec, credentials live", machine.exec),
         ("env, credentials live", machine.env),
     ]:

@@ -18,4 +18,5 @@ for product in aws-oidc aws-oidc-client aws-oidc-server; do
     version=$(".build/release/$product" version)
     echo "$product starts: version ${version:?"$product printed no version"}"
 done
+scripts/shell-files.sh .build/release
 scripts/check-linkage.sh .build/release

@@ -54,7 +54,7 @@ package struct AwaitSignIn: Sendable {
             case .ended(let problem?): throw .elsewhere(problem)
             case .ended(nil): return nil
             case .waiting(let prompt) where shown != prompt.address:
-                notices.tell(SignInNotice.text(key, prompt))
+                notices.tell(SignInNotice.text(key, prompt, at: time.uptime()))
                 shown = prompt.address
             case .starting where shown == nil && time.uptime() - began > 2:
                 shown = ""
@@ -98,15 +98,16 @@ package struct AwaitSignIn: Sendable {
 /// What the person is told while a sign-in waits for them.
 enum SignInNotice {
     /// The line for a sign-in to this issuer at that address.
-    static func text(_ key: TokenKey, _ prompt: SignInPrompt) -> String {
+    static func text(_ key: TokenKey, _ prompt: SignInPrompt, at uptime: Double) -> String {
         let issuer = key.issuer.text
         let sentence =
             switch prompt.way {
             case .browser(_, let problem?): "To sign in to \(issuer), open this address on this machine (\(problem)):"
             case .browser(_, nil):
                 "Sign in to \(issuer) in the browser that opens. If none does, open this address on this machine:"
-            case .device(let userCode, _):
-                "To sign in to \(issuer), open this address on any machine and enter the code \(userCode):"
+            case .device(let userCode, let deadline):
+                "To sign in to \(issuer), open this address on any machine and enter the code \(userCode) "
+                    + "(good for \(GoDuration.text(seconds: Int64(max(0, deadline - uptime))))):"
             }
         return sentence + "\n" + prompt.address
     }

@@ -6,7 +6,7 @@ package struct RunSignIn: Sendable {
     let key: TokenKey
     let store: any TokenStore
     let credentials: any CredentialsStore
-    let signIn: SignIn
+    let signIn: any SignInFlow
     let journal: any SignInJournal
     let verdicts: any VerdictBoard
     let processID: Int32
@@ -17,7 +17,7 @@ package struct RunSignIn: Sendable {
 
     /// The sign-in of that key, run by the process of that id.
     package init(
-        key: TokenKey, store: any TokenStore, credentials: any CredentialsStore, signIn: SignIn,
+        key: TokenKey, store: any TokenStore, credentials: any CredentialsStore, signIn: any SignInFlow,
         journal: any SignInJournal, verdicts: any VerdictBoard, processID: Int32,
         interrupts: any Interrupts, remarks: any Remarks, time: any TimeSource, log: any Log
     ) {
@@ -55,7 +55,7 @@ package struct RunSignIn: Sendable {
             journal.setPause(nil, key)
             journal.write(progress.at(.ended(problem: nil)), key)
         } catch {
-            if case .redirect(.timedOut) = error {
+            if error.isUnanswered {
                 journal.setPause(.after(journal.pause(key), at: time.now()), key)
             }
             // What this process was warned of went nowhere: those who wait are told it with the problem.

@@ -2,24 +2,19 @@ package import Domain
 package import Ports
 
 /// One sign-in in the person's browser: authorization code with PKCE over a loopback redirect (RFC 8252, RFC 7636).
-package struct SignIn: Sendable {
-    let key: TokenKey
-    let provider: any IdentityProvider
-    let verifier: any IDTokenVerifier
+package struct SignIn: SignInFlow {
+    private let exchange: SignInExchange
     let listener: any RedirectListener
     let browser: any Browser
     let random: any RandomSource
     let digester: any Digester
-    let time: any TimeSource
     let log: any Log
     /// How long it waits for the person, in seconds.
     let timeout: Double
 
-    /// How long each request to the provider may take, in seconds.
-    static let requestTime = 30.0
+    private var provider: any IdentityProvider { exchange.provider }
 
-    /// How long it takes at most, the person's time and all requests included, in seconds.
-    var longest: Double { timeout + 3 * Self.requestTime + 20 }
+    package var longest: Double { timeout + SignInExchange.longest }
 
     /// A sign-in at that provider; `timeout` is how long it waits for the person, in seconds.
     package init(
@@ -27,32 +22,25 @@ package struct SignIn: Sendable {
         browser: any Browser, random: any RandomSource, digester: any Digester, time: any TimeSource, log: any Log,
         timeout: Double
     ) {
-        self.key = key
-        self.provider = provider
-        self.verifier = verifier
+        exchange = SignInExchange(key: key, provider: provider, verifier: verifier, time: time, log: log)
         self.listener = listener
         self.browser = browser
         self.random = random
         self.digester = digester
-        self.time = time
         self.log = log
         self.timeout = timeout
     }
 
     /// Signs in; `report` hears where it stands.
-    func callAsFunction(report: @Sendable (SignInProgress.Stage) -> Void) async throws(SignInProblem) -> TokenSet {
-        let metadata = try await asking { () async throws(IdentityProviderError) in
-            try await provider.metadata(by: Deadline(in: Self.requestTime, time))
-        }
-        // A code can be redeemed once only: whatever else is needed is fetched before anybody is asked for it.
-        try await asking { () async throws(IdentityProviderError) in
-            try await verifier.prepare(by: Deadline(in: Self.requestTime, time))
-        }
+    package func callAsFunction(report: @Sendable (SignInProgress.Stage) -> Void) async throws(SignInProblem)
+        -> TokenSet
+    {
+        let metadata = try await exchange.prepare()
         // The socket listens before the browser opens: a provider that knows the person redirects at once.
         let redirect = try opened()
         let attempt = SignInAttempt(random: random, digester: digester)
         let address = AuthorizationRequest(
-            to: metadata, clientID: key.clientID, redirectURI: redirect.redirectURI, state: attempt.state,
+            to: metadata, clientID: exchange.key.clientID, redirectURI: redirect.redirectURI, state: attempt.state,
             nonce: attempt.nonce, challenge: attempt.pkce.challenge
         ).address
         do {
@@ -115,45 +103,12 @@ package struct SignIn: Sendable {
     private func redeem(_ code: Secret, _ attempt: SignInAttempt, _ redirect: any OpenRedirect)
         async throws(SignInProblem) -> TokenSet
     {
-        let grant = try await asking { () async throws(IdentityProviderError) in
+        let grant = try await exchange.asking { () async throws(IdentityProviderError) in
             try await provider.redeem(
                 code: code, verifier: attempt.pkce.verifier, redirectURI: redirect.redirectURI,
-                by: Deadline(in: Self.requestTime, time))
+                by: exchange.deadline)
         }
-        guard let idToken = grant.idToken else { throw .noIDToken }
-        let expected = IDTokenExpectations(
-            issuer: key.issuer, clientID: key.clientID, nonce: attempt.nonce, accessToken: grant.accessToken)
-        let claims = try await asking { () async throws(IdentityProviderError) in
-            try await verifier.verify(idToken, expected, by: Deadline(in: Self.requestTime, time))
-        }
-        var tokens = TokenSet(signedIn: grant, idToken: idToken, claims: claims, at: time.now())
-        if tokens.refreshTokenExpiry == nil { tokens.refreshTokenExpiry = await refreshTokenExpiry(of: tokens) }
-        return tokens
-    }
-
-    /// The provider's word on when the refresh token ends; a provider that does not tell costs nothing but the knowledge.
-    private func refreshTokenExpiry(of tokens: TokenSet) async -> Timestamp? {
-        guard let refreshToken = tokens.refreshToken else { return nil }
-        do {
-            let status = try await provider.status(ofRefreshToken: refreshToken, by: Deadline(in: 10, time))
-            if case .active(let expiry) = status { return expiry }
-            log.write(.info, "refresh token's expiry not told", ["answer": "\(status)"])
-        } catch {
-            log.write(.warning, "refresh token not introspected", ["reason": "\(error)"])
-        }
-        return nil
-    }
-
-    private func asking<Answer>(_ ask: () async throws(IdentityProviderError) -> Answer) async throws(SignInProblem)
-        -> Answer
-    {
-        do {
-            return try await ask()
-        } catch .http(.cancelled) {
-            throw .interrupted
-        } catch {
-            throw .provider(error)
-        }
+        return try await exchange.tokens(of: grant, nonce: attempt.nonce)
     }
 }
 

@@ -15,6 +15,8 @@ package enum SignInProblem: Error, Sendable {
     case redirect(RedirectListenerError)
     /// The person, or the provider in their place, said no in the browser (RFC 6749 section 4.1.2.1).
     case denied(error: String, explanation: String?)
+    /// Nobody has entered the code of a device sign-in in time.
+    case codeNotEntered(seconds: Int)
     /// The provider answered the sign-in without an id_token.
     case noIDToken
     /// A final answer that another process got.
@@ -46,6 +48,8 @@ extension SignInProblem: CustomStringConvertible {
             "the sign-in was refused in the browser: \(PrintableText.line(error))"
                 + (explanation.map { " (\(PrintableText.line($0)))" } ?? "")
                 + ". Run it again to try once more, or ask whoever runs the identity provider for access."
+        case .codeNotEntered(let seconds):
+            "nobody entered the code within \(seconds) s. Run it again, and enter the new code at the address that it shows."
         case .noIDToken:
             "the identity provider gave no id_token, which AWS needs: the client must be allowed the scope openid. Ask whoever runs it."
         case .verdict(let verdict): "\(verdict)"
@@ -57,10 +61,18 @@ extension SignInProblem: CustomStringConvertible {
         }
     }
 
+    /// Whether nobody has done their part in time.
+    var isUnanswered: Bool {
+        switch self {
+        case .redirect(.timedOut), .codeNotEntered: true
+        default: false
+        }
+    }
+
     /// Whether asking again at once would give the same: then those who wait are told it too.
     package var isVerdict: Bool {
         switch self {
-        case .denied, .redirect(.timedOut), .provider(.refused("invalid_client", _)),
+        case .denied, .redirect(.timedOut), .codeNotEntered, .provider(.refused("invalid_client", _)),
             .provider(.refused("unauthorized_client", _)), .noIDToken:
             true
         default: false

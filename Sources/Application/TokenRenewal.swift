@@ -10,7 +10,7 @@ package struct TokenRenewal: Sendable {
     let journal: any SignInJournal
     let starter: any SignInStarter
     let hostLock: any HostLock
-    let signIn: SignIn
+    let signIn: any SignInFlow
     let time: any TimeSource
     let notices: any Notices
     let log: any Log
@@ -23,7 +23,7 @@ package struct TokenRenewal: Sendable {
     /// The renewal of that key's tokens.
     package init(
         key: TokenKey, provider: any IdentityProvider, verifier: any IDTokenVerifier, verdicts: any VerdictBoard,
-        journal: any SignInJournal, starter: any SignInStarter, hostLock: any HostLock, signIn: SignIn,
+        journal: any SignInJournal, starter: any SignInStarter, hostLock: any HostLock, signIn: any SignInFlow,
         time: any TimeSource, notices: any Notices, log: any Log
     ) {
         self.key = key
@@ -149,7 +149,7 @@ package struct TokenRenewal: Sendable {
     /// Starts the sign-in's own process, under the right, so that nobody else starts one too.
     ///
     /// nil where this host has no place to write down how it stands: then nobody could follow it.
-    private func startSignIn(
+    func startSignIn(
         _ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner
     ) throws -> SignInUnderWay? {
         guard case .attended(let attendance) = manner else { throw SignInProblem.notSilently }
@@ -215,12 +215,12 @@ package struct TokenRenewal: Sendable {
     private func signInHere() async throws(SignInProblem) -> TokenSet {
         do {
             let tokens = try await signIn { stage in
-                if case .waiting(let prompt) = stage { notices.tell(SignInNotice.text(key, prompt)) }
+                if case .waiting(let prompt) = stage { notices.tell(SignInNotice.text(key, prompt, at: time.uptime())) }
             }
             journal.setPause(nil, key)
             return tokens
         } catch {
-            if case .redirect(.timedOut) = error {
+            if error.isUnanswered {
                 journal.setPause(.after(journal.pause(key), at: time.now()), key)
             }
             throw error

@@ -29,6 +29,9 @@ package protocol CredentialsStore: Sendable {
 
     /// Forgets the credentials of an issuer and client in all of this user's folders on this host.
     func drop(_ key: TokenKey)
+
+    /// What is kept in all of this user's folders on this host, secrets left out.
+    func list() -> [CredentialsHeader]
 }
 
 /// The drops of an issuer's and client's credentials up to a moment.

@@ -13,12 +13,40 @@ package protocol IdentityProvider: Sendable {
     func redeem(code: Secret, verifier: Secret, redirectURI: String, by deadline: Deadline)
         async throws(IdentityProviderError) -> TokenGrant
 
+    /// Asks for the codes of a sign-in on another device (RFC 8628 section 3.1).
+    func authorizeDevice(by deadline: Deadline) async throws(IdentityProviderError) -> DeviceAuthorization
+
+    /// Asks, once, for the tokens of a sign-in on another device (RFC 8628 section 3.4).
+    ///
+    /// As long as the person has not done their part this is refused: `authorization_pending`, `slow_down`.
+    func redeem(deviceCode: Secret, by deadline: Deadline) async throws(IdentityProviderError) -> TokenGrant
+
     /// Trades a refresh token for new tokens (RFC 6749 section 6).
     func refresh(_ refreshToken: Secret, by deadline: Deadline) async throws(IdentityProviderError) -> TokenGrant
 
     /// What the provider says of a refresh token (RFC 7662).
     func status(ofRefreshToken refreshToken: Secret, by deadline: Deadline)
         async throws(IdentityProviderError) -> RefreshTokenStatus
+
+    /// Has the provider make a token worthless (RFC 7009 section 2.1); one that it does not know counts as revoked.
+    func revoke(_ token: Secret, _ kind: RevocableToken, by deadline: Deadline)
+        async throws(IdentityProviderError) -> Revocation
+}
+
+/// A token that can be revoked; the raw value is its `token_type_hint`.
+package enum RevocableToken: String, Sendable {
+    /// With the whole sign-in, at most providers.
+    case refreshToken = "refresh_token"
+    /// By itself.
+    case accessToken = "access_token"
+}
+
+/// What came of asking to revoke a token.
+package enum Revocation: Sendable, Hashable {
+    /// It is worth nothing any more.
+    case revoked
+    /// The provider does not do that.
+    case unsupported(reason: String)
 }
 
 /// What the introspection endpoint says of a refresh token.
@@ -55,6 +83,8 @@ package enum IdentityProviderError: Error, Sendable, Hashable {
     case unintelligible(address: String, reason: String)
     /// The discovery document names another issuer.
     case wrongIssuer(configured: String, found: String)
+    /// It offers no sign-in on another device (RFC 8628).
+    case noDeviceGrant
     /// The id_token is not acceptable.
     case rejectedIDToken(IDTokenRejection)
 }
@@ -64,7 +94,7 @@ extension IdentityProviderError {
     package var leavesRefreshToken: Bool {
         switch self {
         case .http(.unreachable(_, _, let mayHaveArrived)), .http(.timedOut(_, _, let mayHaveArrived)): !mayHaveArrived
-        case .http(.untrusted), .http(.badAddress), .http(.unavailable): true
+        case .http(.untrusted), .http(.badAddress), .http(.unavailable), .noDeviceGrant: true
         case .http(.tooLarge), .http(.cancelled): false
         case .refused(let code, _): code != "invalid_grant"
         case .outOfOrder: true
@@ -89,6 +119,8 @@ extension IdentityProviderError: CustomStringConvertible {
             "\(address) did not answer as an OpenID Connect provider does: \(reason). Check --issuer-url."
         case .wrongIssuer(let configured, let found):
             "the provider at \(configured) calls itself \"\(found)\": use --issuer-url \(found) if that is the one you mean."
+        case .noDeviceGrant:
+            "the identity provider has no device_authorization_endpoint: leave --device-code-flow out, and sign in with a browser."
         case .rejectedIDToken(let rejection):
             "\(rejection)"
         }

@@ -67,6 +67,9 @@ package enum RedirectListenerError: Error, Sendable, Hashable {
 extension RedirectListenerError: CustomStringConvertible {
     package var description: String {
         switch self {
+        case .allPortsTaken(let port, let last) where port == last:
+            "port \(port) on localhost is taken, and the identity provider redirects to it. "
+                + "End the program that holds it (ss -ltnp shows it), or name another port by --callback-port."
         case .allPortsTaken(let first, let last):
             "every port from \(first) to \(last) on localhost is taken, and the identity provider redirects to one of them. "
                 + "End the programs that hold them (ss -ltnp shows them), then run it again."

@@ -114,6 +114,7 @@ struct CommandLineTests {
             [], ["--help"], ["help"], ["help", "token"], ["creds-process", "--help"], ["token", "--help"],
             ["login", "--help"], ["check-token-valid", "--help"], ["check-refresh-ttl", "--help"],
             ["version", "--help"], ["exec", "--help"], ["env", "--help"], ["help", "exec"],
+            ["completion", "--help"],
         ])
     func help(arguments: [String]) async throws {
         try await onStage { stage in

@@ -72,6 +72,11 @@ struct SecretTests {
             secrets.formUnion(try await stage.storedTokens())
             #expect(stage.visits == 1, "the sign-in after the refusal")
 
+            for words in [["status"], ["status", "--json"], ["profiles"], ["logout"] + stage.provided] {
+                let ended = try await listen(words)
+                #expect(ended.code == 0, "\(words): \(ended.errors)")
+            }
+
             said += stage.text("log")
             for path in try stage.files().keys where path.contains(".aws-oidc/logs/") {
                 said += FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""

@@ -91,6 +91,14 @@ package struct FileCredentialsStore: CredentialsStore {
         }
     }
 
+    package func list() -> [CredentialsHeader] {
+        files.folders.flatMap { folder in
+            ((try? Posix.names(in: folder.path)) ?? []).sorted()
+                .filter { $0.hasPrefix(Self.prefix) && !$0.hasSuffix(".lock") }
+                .compactMap { CredentialsRecord(read($0, in: folder))?.header }
+        }
+    }
+
     private func removeRecords(of key: TokenKey, in folder: PrivateFolder) {
         for file in (try? Posix.names(in: folder.path)) ?? []
         where file.hasPrefix(Self.prefix) && !file.hasSuffix(".lock") {
@@ -182,4 +190,6 @@ package struct NoCredentialsStore: CredentialsStore {
     package func postpone(_ stored: StoredCredentials, _ key: CredentialsKey, until renewAfter: Timestamp) {}
 
     package func drop(_ key: TokenKey) {}
+
+    package func list() -> [CredentialsHeader] { [] }
 }

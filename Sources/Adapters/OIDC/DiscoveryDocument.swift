@@ -8,6 +8,8 @@ struct DiscoveryDocument: Decodable {
     private let tokenEndpoint: String
     private let keysAddress: String
     private let introspectionEndpoint: LenientText?
+    private let revocationEndpoint: LenientText?
+    private let deviceAuthorizationEndpoint: LenientText?
     private let namesItselfInRedirect: Bool?
 
     private enum CodingKeys: String, CodingKey {
@@ -16,6 +18,8 @@ struct DiscoveryDocument: Decodable {
         case tokenEndpoint = "token_endpoint"
         case keysAddress = "jwks_uri"
         case introspectionEndpoint = "introspection_endpoint"
+        case revocationEndpoint = "revocation_endpoint"
+        case deviceAuthorizationEndpoint = "device_authorization_endpoint"
         case namesItselfInRedirect = "authorization_response_iss_parameter_supported"
     }
 
@@ -36,6 +40,10 @@ struct DiscoveryDocument: Decodable {
             tokenEndpoint: try endpoint(document.tokenEndpoint, .tokenEndpoint, issuer),
             keysAddress: try endpoint(document.keysAddress, .keysAddress, issuer),
             introspectionEndpoint: document.introspectionEndpoint?.value.flatMap { mayBeAsked($0) ? $0 : nil },
+            revocationEndpoint: document.revocationEndpoint?.value.flatMap { mayBeAsked($0) ? $0 : nil },
+            deviceAuthorizationEndpoint: document.deviceAuthorizationEndpoint?.value.flatMap {
+                mayBeAsked($0) ? $0 : nil
+            },
             namesItselfInRedirect: document.namesItselfInRedirect ?? false)
     }
 

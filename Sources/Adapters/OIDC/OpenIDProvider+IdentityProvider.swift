@@ -25,6 +25,26 @@ extension OpenIDProvider: IdentityProvider {
         return try TokenAnswer.read(answer, from: address, sent: [code, verifier])
     }
 
+    package func authorizeDevice(by deadline: Deadline) async throws(IdentityProviderError) -> DeviceAuthorization {
+        guard let address = try await metadata(by: deadline).deviceAuthorizationEndpoint else { throw .noDeviceGrant }
+        let form = [
+            PercentEncoding.Pair("client_id", clientID.text),
+            PercentEncoding.Pair("scope", "offline_access openid profile email"),
+        ]
+        return try DeviceAnswer.read(try await post(form, to: address, .untilAnswered, by: deadline), from: address)
+    }
+
+    package func redeem(deviceCode: Secret, by deadline: Deadline) async throws(IdentityProviderError) -> TokenGrant {
+        let form = [
+            PercentEncoding.Pair("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+            PercentEncoding.Pair("device_code", deviceCode.revealed),
+            PercentEncoding.Pair("client_id", clientID.text),
+        ]
+        let address = try await metadata(by: deadline).tokenEndpoint
+        return try TokenAnswer.read(
+            try await post(form, to: address, .once, by: deadline), from: address, sent: [deviceCode])
+    }
+
     package func refresh(_ refreshToken: Secret, by deadline: Deadline)
         async throws(IdentityProviderError) -> TokenGrant
     {
@@ -50,6 +70,22 @@ extension OpenIDProvider: IdentityProvider {
             PercentEncoding.Pair("client_id", clientID.text),
         ]
         return try IntrospectionAnswer.read(try await post(form, to: address, .once, by: deadline), from: address)
+    }
+
+    package func revoke(_ token: Secret, _ kind: RevocableToken, by deadline: Deadline)
+        async throws(IdentityProviderError) -> Revocation
+    {
+        guard let address = try await metadata(by: deadline).revocationEndpoint else {
+            return .unsupported(reason: "it has no revocation endpoint")
+        }
+        let form = [
+            PercentEncoding.Pair("token", token.revealed),
+            PercentEncoding.Pair("token_type_hint", kind.rawValue),
+            PercentEncoding.Pair("client_id", clientID.text),
+        ]
+        // To revoke twice does no harm, and Retry-After is obeyed (RFC 7009 section 2.2.1).
+        let answer = try await post(form, to: address, .untilAnswered, by: deadline)
+        return try RevocationAnswer.read(answer, from: address)
     }
 
     private func post(

@@ -101,7 +101,7 @@ extension IdentityProviderError {
         switch self {
         case .http(let failure): failure.isAbsence
         case .outOfOrder: true
-        case .refused, .unintelligible, .wrongIssuer, .rejectedIDToken: false
+        case .refused, .unintelligible, .wrongIssuer, .noDeviceGrant, .rejectedIDToken: false
         }
     }
 }

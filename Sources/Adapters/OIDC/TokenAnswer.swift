@@ -9,11 +9,7 @@ enum TokenAnswer {
     static func read(_ answer: HTTPResponse, from address: String, sent: [Secret])
         throws(IdentityProviderError) -> TokenGrant
     {
-        guard !answer.isOutOfOrder else { throw .outOfOrder(address: address, status: answer.status) }
-        if let refusal = try? JSONReading.decode(Refusal.self, from: answer.body), let code = refusal.error.value {
-            throw .refused(code: code, explanation: refusal.explanation?.value.map { conceal(sent, in: $0) })
-        }
-        guard answer.status == 200 else { throw .unintelligible(address: address, reason: answer.oddity) }
+        try refuse(answer, from: address, sent: sent)
         let tokens: Tokens
         do throws(UnreadableJSON) {
             tokens = try JSONReading.decode(Tokens.self, from: answer.body)
@@ -25,6 +21,15 @@ enum TokenAnswer {
             throw .unintelligible(address: address, reason: "its token_type is \"\(type)\", not Bearer")
         }
         return tokens.grant
+    }
+
+    /// Throws what an answer says that is no success.
+    static func refuse(_ answer: HTTPResponse, from address: String, sent: [Secret]) throws(IdentityProviderError) {
+        guard !answer.isOutOfOrder else { throw .outOfOrder(address: address, status: answer.status) }
+        if let refusal = try? JSONReading.decode(Refusal.self, from: answer.body), let code = refusal.error.value {
+            throw .refused(code: code, explanation: refusal.explanation?.value.map { conceal(sent, in: $0) })
+        }
+        guard answer.status == 200 else { throw .unintelligible(address: address, reason: answer.oddity) }
     }
 
     private static func conceal(_ secrets: [Secret], in explanation: String) -> String {

@@ -29,7 +29,7 @@ final class TokenDatabase: Sendable {
         try folder.makeFile(name)
         try checkFiles(folder, name)
         let path = folder.path + "/" + name
-        let connection = try connected(path, isWriting: true) { connection throws(SQLiteFailure) in
+        let (connection, _) = try connected(path, isWriting: true) { connection throws(SQLiteFailure) in
             try secure(connection)
             if try connection.number("PRAGMA user_version") == 0 { try fill(connection) }
             // It left this mode where a removal found a full disk, see `openedWithoutLog`.
@@ -51,20 +51,18 @@ final class TokenDatabase: Sendable {
         guard try folder.hasFile(name) else { return nil }
         try checkFiles(folder, name)
         let path = folder.path + "/" + name
-        var version: Int64 = 0
-        // Before anything else is asked: what is still being made has no tables.
-        let look = { (connection: Connection) throws(SQLiteFailure) in
+        let prepare = { (connection: Connection) throws(SQLiteFailure) in
             if removes { try secure(connection) }
-            version = try connection.number("PRAGMA user_version")
         }
+        var opened: (connection: Connection, version: Int64)
         do {
-            let connection = try connected(path, isWriting: false, look)
-            return version == 0 ? nil : TokenDatabase(path: path, connection: connection)
+            opened = try connected(path, isWriting: false, prepare)
         } catch {
             guard case .notReadable = error, isLogEmpty(path) else { throw error }
-            let connection = try connected(path, isWriting: false, isImmutable: true, look)
-            return version == 0 ? nil : TokenDatabase(path: path, connection: connection)
+            opened = try connected(path, isWriting: false, isImmutable: true, prepare)
         }
+        // What is still being made has no tables.
+        return opened.version == 0 ? nil : TokenDatabase(path: path, connection: opened.connection)
     }
 
     /// Opens the database with its log brought in and gone, and what it takes to undo a change in memory alone.
@@ -73,7 +71,7 @@ final class TokenDatabase: Sendable {
     /// is to be done on a disk without any room.
     static func openedWithoutLog(in folder: any StoreFolder, _ name: String) throws(TokenStoreError) -> TokenDatabase {
         let path = folder.path + "/" + name
-        let connection = try connected(path, isWriting: true, isAlone: true) { connection throws(SQLiteFailure) in
+        let (connection, _) = try connected(path, isWriting: true, isAlone: true) { connection throws(SQLiteFailure) in
             try secure(connection)
             try connection.run("PRAGMA journal_mode = MEMORY")
         }
@@ -96,7 +94,7 @@ final class TokenDatabase: Sendable {
     private static func connected(
         _ path: String, isWriting: Bool, isImmutable: Bool = false, isAlone: Bool = false,
         _ prepare: (Connection) throws(SQLiteFailure) -> Void
-    ) throws(TokenStoreError) -> Connection {
+    ) throws(TokenStoreError) -> (connection: Connection, version: Int64) {
         do {
             let connection = try Connection(path, isImmutable: isImmutable)
             try patiently { () throws(SQLiteFailure) in
@@ -105,8 +103,7 @@ final class TokenDatabase: Sendable {
                 try connection.run("PRAGMA trusted_schema = OFF")
                 try prepare(connection)
             }
-            try check(connection, path)
-            return connection
+            return (connection, try check(connection, path))
         } catch let failure as SQLiteFailure {
             throw failure.told(path, isWriting: isWriting)
         } catch let error as TokenStoreError {
@@ -122,21 +119,32 @@ final class TokenDatabase: Sendable {
         try connection.run("PRAGMA secure_delete = ON")
     }
 
-    /// Refuses what a newer version wrote, and what is no database of ours at all.
-    private static func check(_ connection: Connection, _ path: String) throws {
-        let version = try connection.number("PRAGMA user_version")
-        let isOurs = try connection.number("PRAGMA application_id") == mark
+    /// Refuses what a newer version wrote, and what is no database of ours at all; gives the number of the tables' form.
+    private static func check(_ connection: Connection, _ path: String) throws -> Int64 {
+        // One statement sees one moment: another process may be making the tables.
+        let row =
+            try patiently { () throws(SQLiteFailure) in
+                try connection.run(
+                    """
+                    SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema)
+                    FROM pragma_user_version, pragma_application_id
+                    """)
+            }.first?.map { $0.integer ?? 0 } ?? []
+        guard row.count == 3 else {
+            throw TokenStoreError.notReadable(path: path, reason: "it does not say what it is")
+        }
+        let (version, isOurs) = (row[0], row[1] == mark)
         if isOurs, version > Self.version {
             throw TokenStoreError.unusable(
                 path: path, reason: "a newer aws-oidc made it (format \(version); this one knows \(Self.version))",
                 remedy: "Use that version, or name another file by --cache sqlite:PATH.")
         }
-        let isEmpty = try version == 0 && connection.number("SELECT count(*) FROM sqlite_schema") == 0
-        if !isOurs, !isEmpty {
+        if !isOurs, version != 0 || row[2] != 0 {
             throw TokenStoreError.refused(
                 path: path, reason: "it is a database of another program",
                 remedy: "Name another file by --cache sqlite:PATH.")
         }
+        return version
     }
 
     /// Makes the tables in an empty file; one with anything in it stays as it is.

@@ -4,7 +4,9 @@
 /// value (`--verbose=true`).
 enum ArgumentOrder {
     /// The global flags that take a value of their own.
-    private static let valued: Set<String> = ["--cache", "--log-file", "--login-timeout", "--node-local-cache"]
+    private static let valued: Set<String> = [
+        "--cache", "--callback-port", "--log-file", "--login-timeout", "--node-local-cache",
+    ]
 
     /// The arguments with what stands before the subcommand moved behind it, switches without values, and empty values apart.
     static func normalized(_ arguments: [String]) -> [String] {
@@ -39,6 +41,14 @@ enum ArgumentOrder {
         // An empty value is one that was given; the parser takes it for none.
         if argument.hasPrefix("--"), argument.hasSuffix("="), valued.contains(String(argument.dropLast())) {
             return [String(argument.dropLast()), ""]
+        }
+        for flag in ["--flush-oidc-token-cache", "--device-code-flow"] where argument.hasPrefix(flag + "=") {
+            // The words that Go's flags take; any other is the parser's to refuse.
+            switch argument.dropFirst(flag.utf8.count + 1) {
+            case "1", "t", "T", "true", "TRUE", "True": return [flag]
+            case "0", "f", "F", "false", "FALSE", "False": return []
+            default: return [argument]
+            }
         }
         guard argument.hasPrefix("--verbose=") else { return [argument] }
         let value = argument.dropFirst("--verbose=".count)

@@ -13,7 +13,9 @@ struct CheckTokenValid: ClientSubcommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ composition: ClientComposition) async throws -> Answer {
-        switch try composition.checkToken(try provider.key())() {
+        let key = try provider.key()
+        try composition.flushIfAsked(key)
+        return switch try composition.checkToken(key)() {
         case .valid: Answer("valid\n")
         case .invalid(let reason): Answer("invalid\n", shortcoming: reason)
         }
@@ -34,7 +36,9 @@ struct CheckRefreshTTL: ClientSubcommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ composition: ClientComposition) async throws -> Answer {
-        let seconds = try await composition.checkRefreshToken(try provider.key())()
+        let key = try provider.key()
+        try composition.flushIfAsked(key)
+        let seconds = try await composition.checkRefreshToken(key)()
         return Answer(
             (outputDurationInHours ? GoDuration.hours(seconds: seconds) : GoDuration.text(seconds: seconds)) + "\n")
     }

@@ -12,8 +12,9 @@ struct ClientCommand: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            CredsProcess.self, ExecCommand.self, EnvCommand.self, TokenCommand.self, Login.self, CheckTokenValid.self,
-            CheckRefreshTTL.self, VersionCommand.self, SignInProcess.self, SharedStoreProcess.self,
+            CredsProcess.self, ExecCommand.self, EnvCommand.self, TokenCommand.self, Login.self, LogoutCommand.self,
+            StatusCommand.self, ProfilesCommand.self, CheckTokenValid.self, CheckRefreshTTL.self, VersionCommand.self,
+            CompletionCommand.self, SignInProcess.self, SharedStoreProcess.self,
         ])
 
     /// Runs the command that these arguments name, and gives its exit code.

@@ -35,7 +35,23 @@ struct CommonOptions: ParsableArguments {
         })
     var loginTimeout: Double = 300
 
+    @Flag(help: "Remove the cached tokens and AWS credentials that this command would use, before it runs.")
+    var flushOidcTokenCache = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Have the browser come back to this port of localhost, which the provider must know (AWS_OIDC_CALLBACK_PORT).",
+            valueName: "port"))
+    var callbackPort: String?
+
+    @Flag(help: "Sign in on another device, by a code that is shown here.")
+    var deviceCodeFlow = false
+
     func validate() throws {
+        if let text = settings.callbackPortText, settings.callbackPort == nil {
+            let name = callbackPort == nil ? "AWS_OIDC_CALLBACK_PORT" : "--callback-port"
+            throw ValidationError("\(name) is a port from 1024 to 65535, not \"\(text)\"")
+        }
         guard let text = settings.cacheText, TokenCacheChoice(text) == nil else { return }
         let name = cache == nil ? "AWS_OIDC_CACHE" : "--cache"
         throw ValidationError("\(name) \(TokenCacheChoice.expectation), not \"\(text)\"")
@@ -49,6 +65,9 @@ struct CommonOptions: ParsableArguments {
         settings.nodeLocalFlag = nodeLocalCache
         settings.cacheFlag = cache
         settings.loginTimeout = loginTimeout
+        settings.callbackPortFlag = callbackPort
+        settings.usesDeviceGrant = deviceCodeFlow
+        settings.flushes = flushOidcTokenCache
         settings.version = Version.text
         return settings
     }

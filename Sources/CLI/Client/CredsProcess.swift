@@ -34,6 +34,7 @@ struct CredsProcess: ClientSubcommand {
         let role = try RoleARN(roleARN)
         let wanted = WantedCredentials(
             key: composition.credentialsKey(key, roleARN: roleARN, .oneHour), role: role, duration: .oneHour)
+        try composition.flushIfAsked(key)
         let credentials = try await composition.obtainCredentials(key, role, region: region)(
             wanted, composition.attendance(isPerson: false))
         return Answer(CredentialProcessOutput(credentials).text.revealed)

@@ -44,6 +44,8 @@ enum QuickCommand {
         var flags: [String: String] = [:]
         var rest = arguments
         while let argument = rest.popFirst() {
+            // How a sign-in would take place does not matter where there is none.
+            if argument == "--device-code-flow" { continue }
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
             let value = parts.count > 1 ? String(parts[1]) : rest.popFirst()

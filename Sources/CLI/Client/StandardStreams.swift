@@ -36,6 +36,9 @@ enum StandardStreams {
 
 /// Standard output and standard error.
 enum Output {
+    /// Whether standard output is a terminal.
+    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
     /// Prints what the command is for; false, with a line on standard error, where it could not be printed whole.
     static func print(_ text: String) -> Bool {
         guard let problem = write(text, to: STDOUT_FILENO) else { return true }

@@ -15,7 +15,7 @@ import Terminal
 /// Nothing is opened, loaded or asked before it is used.
 package final class ClientComposition: Sendable {
     let settings: ClientSettings
-    private let time = HostClock()
+    let time = HostClock()
     private let cryptography = OpenSSLCryptography()
     let home: String?
     private let hostName: String
@@ -160,7 +160,7 @@ package final class ClientComposition: Sendable {
             path: settings.wholePath(path))
     }
 
-    private var tokens: any TokenStore {
+    var tokens: any TokenStore {
         stores.store
     }
 
@@ -175,24 +175,30 @@ package final class ClientComposition: Sendable {
             cryptography: cryptography, notices: notices, log: log)
     }
 
-    private var credentials: any CredentialsStore {
+    var credentials: any CredentialsStore {
         settings.keepsCredentials
             ? FileCredentialsStore(files: hostFiles, time: time, notices: notices) : NoCredentialsStore()
     }
 
     private var verdicts: any VerdictBoard { FileVerdictBoard(files: hostFiles, time: time) }
 
-    private var journal: any SignInJournal { FileSignInJournal(files: hostFiles) }
+    var journal: any SignInJournal { FileSignInJournal(files: hostFiles) }
 
-    private func provider(_ key: TokenKey) -> OpenIDProvider {
+    func provider(_ key: TokenKey) -> OpenIDProvider {
         OpenIDProvider(
             issuer: key.issuer, clientID: key.clientID, http: http, time: time, random: cryptography,
             documents: FileProviderDocumentCache(files: hostFiles), digester: cryptography, verifier: cryptography)
     }
 
-    private func signIn(_ key: TokenKey) -> SignIn {
-        SignIn(
-            key: key, provider: provider(key), verifier: provider(key), listener: LoopbackListener(),
+    private func signIn(_ key: TokenKey) -> any SignInFlow {
+        if settings.usesDeviceGrant {
+            return DeviceSignIn(
+                key: key, provider: provider(key), verifier: provider(key), time: time, log: log,
+                timeout: settings.loginTimeout)
+        }
+        return SignIn(
+            key: key, provider: provider(key), verifier: provider(key),
+            listener: settings.callbackPort.map { LoopbackListener(ports: $0...$0) } ?? LoopbackListener(),
             browser: SystemBrowser(
                 environment: settings.environment, platform: .detected(environment: settings.environment)),
             random: cryptography, digester: cryptography, time: time, log: log, timeout: settings.loginTimeout)
@@ -206,6 +212,8 @@ package final class ClientComposition: Sendable {
         // Whatever the flag named, or the variable: for the other process it is the same folder, or none.
         arguments.append("--node-local-cache=\(settings.nodeLocalFolder ?? "")")
         if let cache = settings.cacheFlag { arguments.append("--cache=\(cache)") }
+        if let port = settings.callbackPort { arguments.append("--callback-port=\(port)") }
+        if settings.usesDeviceGrant { arguments.append("--device-code-flow") }
         if let logFile = settings.logFile { arguments.append("--log-file=\(logFile)") }
         return arguments
     }

@@ -16,6 +16,12 @@ package struct ClientSettings: Sendable {
     package var logFile: String?
     /// How long a sign-in waits for the person, in seconds.
     package var loginTimeout = 300.0
+    /// `--flush-oidc-token-cache`: what the command would use is removed first.
+    package var flushes = false
+    /// `--callback-port`; nil where the flag was not given, and then the variable counts.
+    package var callbackPortFlag: String?
+    /// `--device-code-flow`: a sign-in takes place on another device.
+    package var usesDeviceGrant = false
     /// The text after `aws-oidc/` in the User-Agent field.
     package var version = "0"
 
@@ -41,6 +47,16 @@ package struct ClientSettings: Sendable {
     ///
     /// A text that names none has been refused before.
     package var cache: TokenCacheChoice? { cacheText.flatMap { TokenCacheChoice($0) } }
+
+    /// The port that the browser comes back to: what the flag says, else the variable (`AWS_OIDC_CALLBACK_PORT`).
+    package var callbackPortText: String? {
+        callbackPortFlag ?? environment["AWS_OIDC_CALLBACK_PORT"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// That port, one that needs no privilege; nil where none is asked for.
+    ///
+    /// A text that is none has been refused before.
+    package var callbackPort: UInt16? { callbackPortText.flatMap { UInt16($0) }.flatMap { $0 < 1024 ? nil : $0 } }
 
     /// A path with the home in place of `~`.
     func wholePath(_ path: String) -> String {

@@ -15,13 +15,16 @@ package struct OurProfile: Sendable {
     private let process: CredentialProcess
     private let roleARN: String
     private let role: RoleARN
-    private let key: TokenKey
-    private let composition: ClientComposition
+    /// Whose tokens it uses.
+    package let key: TokenKey
+    /// What its command would use: the settings of the profile over ours.
+    package let composition: ClientComposition
     private let obtain: ObtainCredentials
 
     /// Gives credentials of its role; those without a duration live as long as its command says, else an hour.
     package func credentials(for duration: SessionDuration?, _ attendance: Attendance) async throws -> AWSCredentials {
         let wanted = try wanted(duration)
+        try composition.flushIfAsked(key)
         if let credentials = obtain.atHand(wanted) { return credentials }
         for warning in warnings { composition.notices.warn(warning) }
         return try await obtain(wanted, attendance)
@@ -29,7 +32,7 @@ package struct OurProfile: Sendable {
 
     /// The same where they are cached and need no renewal, without any waiting; nil where they are not.
     package func credentialsAtHand(for duration: SessionDuration?) -> AWSCredentials? {
-        (try? wanted(duration)).flatMap(obtain.atHand)
+        composition.settings.flushes ? nil : (try? wanted(duration)).flatMap(obtain.atHand)
     }
 
     private func wanted(_ asked: SessionDuration?) throws(ProfileProblem) -> WantedCredentials {
@@ -53,9 +56,6 @@ package struct OurProfile: Sendable {
     /// What its command asks for and does not get.
     private var warnings: [String] {
         var warnings: [String] = []
-        if process.isOn("device-code-flow") {
-            warnings.append("profile \(name) asks for --device-code-flow, which is not there yet: a browser is used.")
-        }
         if process.isExpandedByShell, [process.nodeLocalCache, process.cache].contains(where: Self.needsShell) {
             warnings.append(
                 "profile \(name) says where to keep tokens in words that only its shell can expand: they are passed over. "
@@ -118,6 +118,10 @@ extension OurProfile {
         if let text = composition.settings.cacheText, TokenCacheChoice(text) == nil {
             throw ProfileProblem.unusable(name: name, reason: "its --cache \(TokenCacheChoice.expectation).")
         }
+        if let text = composition.settings.callbackPortText, composition.settings.callbackPort == nil {
+            throw ProfileProblem.unusable(
+                name: name, reason: "its --callback-port \(text) is no port from 1024 to 65535.")
+        }
         let issuer = try flag("--issuer-url", process.issuerURL)
         let clientID = try flag("--client-id", process.clientID)
         roleARN = try flag("--aws-role-arn", process.roleARN)
@@ -129,13 +133,16 @@ extension OurProfile {
 
 extension ClientSettings {
     /// The settings of the command that a profile names: our own flags go before its flags, and its variables before ours.
-    fileprivate func of(_ process: CredentialProcess) -> ClientSettings {
+    func of(_ process: CredentialProcess) -> ClientSettings {
         var settings = self
         // What only a shell can expand is passed over, with a warning where it matters.
         let usable = { (text: String) in process.isExpandedByShell && OurProfile.needsShell(text) ? nil : text }
         settings.environment.merge(process.environment.compactMapValues(usable)) { $1 }
         settings.nodeLocalFlag = nodeLocalFlag ?? process.flags["node-local-cache"].flatMap(usable)
+        settings.callbackPortFlag = callbackPortFlag ?? process.flags["callback-port"].flatMap(usable)
+        settings.usesDeviceGrant = usesDeviceGrant || process.isOn("device-code-flow")
         settings.cacheFlag = cacheFlag ?? process.flags["cache"].flatMap(usable)
+        settings.flushes = flushes || process.isOn("flush-oidc-token-cache")
         return settings
     }
 }
@@ -148,6 +155,12 @@ extension ClientComposition {
         let variable = { self.settings.environment[$0].flatMap { $0.isEmpty ? nil : $0 } }
         return try OurProfile(
             named: name ?? ProfileSetting.profile(variable),
-            path: settings.wholePath(variable("AWS_CONFIG_FILE") ?? "~/.aws/config"), for: self)
+            path: configPath, for: self)
+    }
+
+    /// The file that AWS's SDKs read profiles from.
+    var configPath: String {
+        let path = settings.environment["AWS_CONFIG_FILE"].flatMap { $0.isEmpty ? nil : $0 }
+        return settings.wholePath(path ?? "~/.aws/config")
     }
 }

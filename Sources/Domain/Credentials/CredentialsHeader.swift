@@ -45,6 +45,12 @@ package struct CredentialsHeader: Sendable, Hashable {
         key == wanted.text && now < renewAfter && CredentialsFreshness.isLive(expiry: expiry, at: now)
     }
 
+    /// The role ARN of the key.
+    package var roleARN: String? {
+        let parts = key.split(separator: "|", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.count == 4 ? HeaderWord.unescape(parts[2]) : nil
+    }
+
     /// The issuer and the client id of the key.
     package var issuerAndClient: (issuer: String, clientID: String)? {
         let parts = key.split(separator: "|", maxSplits: 2, omittingEmptySubsequences: false)

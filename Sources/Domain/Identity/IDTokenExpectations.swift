@@ -4,7 +4,7 @@ package struct IDTokenExpectations: Sendable, Hashable {
     package let issuer: Issuer
     /// For whom it must be.
     package let clientID: ClientID
-    /// The nonce of the authorization request; nil for a refreshed token, whose nonce, if any, is not compared.
+    /// The nonce of the authorization request; nil where none was sent (RFC 8628), and for a refreshed token, whose nonce, if any, is not compared.
     package let nonce: Secret?
     /// The access token that came with it, for `at_hash`; nil where it is not at hand.
     package let accessToken: Secret?
@@ -14,7 +14,7 @@ package struct IDTokenExpectations: Sendable, Hashable {
     package let predecessor: IDTokenClaims?
 
     /// Expectations of a token that answers a sign-in.
-    package init(issuer: Issuer, clientID: ClientID, nonce: Secret, accessToken: Secret?) {
+    package init(issuer: Issuer, clientID: ClientID, nonce: Secret?, accessToken: Secret?) {
         self.issuer = issuer
         self.clientID = clientID
         self.nonce = nonce

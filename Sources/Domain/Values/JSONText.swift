@@ -19,3 +19,13 @@ package enum JSONText {
         return quoted + "\""
     }
 }
+
+extension JSONText {
+    /// The text as a JSON string; null where there is none.
+    package static func value(_ text: String?) -> String { text.map(quoted) ?? "null" }
+
+    /// An object of members whose values are JSON already.
+    package static func object(_ members: [(name: String, value: String)]) -> String {
+        "{" + members.map { "\(quoted($0.name)):\($0.value)" }.joined(separator: ",") + "}"
+    }
+}

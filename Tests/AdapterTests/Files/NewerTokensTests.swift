@@ -28,7 +28,8 @@ struct NewerTokensTests {
         access: String? = nil
     ) -> StoredTokens {
         let tokens = TokenSet(
-            accessToken: Secret("a-" + (access ?? name)), tokenType: "Bearer", accessTokenExpiry: Timestamp(seconds: ends),
+            accessToken: Secret("a-" + (access ?? name)), tokenType: "Bearer",
+            accessTokenExpiry: Timestamp(seconds: ends),
             expiresIn: nil, idToken: Secret("i-" + name), claims: IDTokenClaims(), refreshToken: Secret("r-" + name),
             refreshTokenExpiry: refreshEnds.map { Timestamp(seconds: $0) })
         return StoredTokens(tokens: tokens, generation: generation, isRefreshTokenRefused: refused)

@@ -140,6 +140,17 @@ struct CredentialsStoreContract {
         #expect(store().read(key) == Self.made("two"))
     }
 
+    @Test("a list names every record that is kept, and none that was dropped")
+    func list() async throws {
+        let foreign = Self.key(role: "arn:aws:iam::123456789012:role/one", client: "other-client")
+        #expect(store().list().isEmpty)
+        for key in [key, foreign] { await put("one", key) }
+        #expect(Set(store().list().map(\.key)) == [key.text, foreign.text])
+        #expect(Set(store().list().map(\.roleARN)) == [key.roleARN, foreign.roleARN])
+        store().drop(try MadeUp.key())
+        #expect(store().list().map(\.key) == [foreign.text])
+    }
+
     @Test(
         "a drop during a production wins: its own caller gets the credentials, nobody else does", arguments: [0, 1, 3])
     func dropWins(_ earlierDrops: Int) async throws {

@@ -24,6 +24,11 @@ struct SignInLedger: Sendable {
         var isUsed = false
     }
 
+    private struct DeviceCode: Sendable {
+        let signIn: Int
+        var questions = 0
+    }
+
     private struct Token: Sendable {
         let signIn: Int
         let expiry: Timestamp
@@ -33,6 +38,7 @@ struct SignInLedger: Sendable {
     private var signIns: [Int: SignIn] = [:]
     private var ended: Set<Int> = []
     private var codes: [String: Code] = [:]
+    private var deviceCodes: [String: DeviceCode] = [:]
     private var refreshTokens: [String: Token] = [:]
     private var accessTokens: [String: Token] = [:]
 
@@ -40,6 +46,28 @@ struct SignInLedger: Sendable {
         let id = signIns.count
         signIns[id] = signIn
         codes[code] = Code(signIn: id, terms: terms)
+    }
+
+    mutating func keep(_ signIn: SignIn, deviceCode: String) {
+        let id = signIns.count
+        signIns[id] = signIn
+        deviceCodes[deviceCode] = DeviceCode(signIn: id)
+    }
+
+    /// Takes a device code: each question before the last gets one of these refusals, and then it is used up.
+    mutating func redeem(deviceCode: String, clientID: String, after refusals: [String]) throws(OAuthRefusal) -> (
+        id: Int, SignIn
+    ) {
+        guard let known = deviceCodes[deviceCode], let signIn = signIns[known.signIn], signIn.clientID == clientID
+        else {
+            throw .invalidGrant("the device code was not issued to this client")
+        }
+        deviceCodes[deviceCode]?.questions += 1
+        guard known.questions >= refusals.count else {
+            throw OAuthRefusal(code: refusals[known.questions], explanation: "as the settings say")
+        }
+        deviceCodes[deviceCode] = nil
+        return (known.signIn, signIn)
     }
 
     /// Takes a code: the first try uses it up, a second one ends the sign-in too (RFC 6749 section 4.1.2).

@@ -20,6 +20,9 @@ extension StandInIdentityProvider {
             "id_token_signing_alg_values_supported": [.string(settings.algorithm.rawValue)],
             "authorization_response_iss_parameter_supported": .bool(settings.namesItselfInRedirect),
         ]
+        if settings.hasDeviceGrant {
+            document["device_authorization_endpoint"] = .string(issuer + "/device_authorization")
+        }
         if settings.hasIntrospection { document["introspection_endpoint"] = .string(issuer + "/introspect") }
         return .json(.object(document), headers: freshness(settings.discoveryMaxAge))
     }

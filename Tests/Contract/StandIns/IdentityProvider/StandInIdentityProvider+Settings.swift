@@ -78,6 +78,15 @@ extension StandInIdentityProvider {
         /// Whether introspection tells `exp`.
         package var introspectionTellsExpiry = true
 
+        /// Whether the discovery document names a device authorization endpoint.
+        package var hasDeviceGrant = true
+        /// The `error` of each question for a device's tokens, before the one that is answered with them.
+        package var deviceAnswers: [String] = []
+        /// The life of a device code.
+        package var deviceCodeLife: Int64 = 600
+        /// Whether `verification_uri_complete` is given.
+        package var namesCompleteAddress = true
+
         /// Seconds by which the provider's clock is ahead, in the Date header and in every token.
         package var clockOffset: Int64 = 0
         /// What goes wrong, by endpoint.

@@ -11,6 +11,9 @@ extension StandInIdentityProvider {
             switch form["grant_type"] {
             case "authorization_code": return try redeem(form, clientID)
             case "refresh_token": return try refresh(form, clientID)
+            case Self.deviceGrantType:
+                let (id, signIn) = try redeemDevice(form, clientID)
+                return try firstGrant(id, signIn, desk.now())
             default:
                 throw OAuthRefusal(code: "unsupported_grant_type", explanation: "only codes and refresh tokens")
             }
@@ -46,9 +49,18 @@ extension StandInIdentityProvider {
             }
         }
         let (id, signIn) = try redeemed.get()
+        return try firstGrant(id, signIn, now)
+    }
+
+    private func firstGrant(_ id: Int, _ signIn: SignInLedger.SignIn, _ now: Timestamp) throws(OAuthRefusal)
+        -> StandInAnswer
+    {
         let wantsRefreshToken = signIn.scopes.contains("offline_access") && settings.givesRefreshTokens
         return try grant(id, signIn, refreshToken: wantsRefreshToken ? .new : .none, isRefreshed: false, now)
     }
+
+    /// The `grant_type` of a sign-in on another device.
+    static let deviceGrantType = "urn:ietf:params:oauth:grant-type:device_code"
 
     private func refresh(_ form: FormFields, _ clientID: String) throws(OAuthRefusal) -> StandInAnswer {
         guard let token = form["refresh_token"] else { throw .invalidRequest("there is no refresh_token") }

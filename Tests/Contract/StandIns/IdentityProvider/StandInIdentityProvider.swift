@@ -97,6 +97,7 @@ extension StandInIdentityProvider {
                 case .keys: self.keySet(request)
                 case .introspect: self.introspect(request)
                 case .revoke: self.revoke(request)
+                case .deviceAuthorization: self.authorizeDevice(request)
                 case .assumeRole, .callerIdentity, .other:
                     .text("There is nothing at \(request.path).", status: 404, outcome: "not found")
                 }
@@ -110,11 +111,12 @@ extension StandInIdentityProvider {
         case "/token": .token
         case "/introspect": .introspect
         case "/revoke": .revoke
+        case "/device_authorization": .deviceAuthorization
         default: request.path == "/jwks" || request.path.hasPrefix("/jwks/") ? .keys : .other
         }
     }
 
     private static func knownGrantType(_ text: String) -> String {
-        ["authorization_code", "refresh_token"].contains(text) ? text : "unknown"
+        ["authorization_code", "refresh_token", deviceGrantType].contains(text) ? text : "unknown"
     }
 }

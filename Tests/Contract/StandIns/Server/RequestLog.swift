@@ -24,6 +24,7 @@ package struct RequestLog: Sendable, Hashable, Codable {
         case keys
         case introspect
         case revoke
+        case deviceAuthorization
         case assumeRole
         case callerIdentity
         case other

@@ -1,0 +1,97 @@
+package import Domain
+package import Ports
+
+/// Forgets a person's tokens and AWS credentials on this host, and has the provider revoke the tokens where it can.
+package struct LogOut: Sendable {
+    /// What was done.
+    package struct Report: Sendable {
+        /// Whether there were tokens.
+        package var hadTokens = false
+        /// When the last of the cached AWS credentials that were handed out end; nil where none are live.
+        package var credentialsEnd: Timestamp?
+        /// What the provider has revoked.
+        package var revoked: [RevocableToken] = []
+        /// What was not done, in sentences.
+        package var warnings: [String] = []
+        /// Why tokens may be left in the store; nil where they are not.
+        package var unremoved: TokenStoreError?
+        /// Whether there was anything to do.
+        package var isEmpty: Bool { !hadTokens && credentialsEnd == nil && unremoved == nil }
+    }
+
+    let key: TokenKey
+    let store: any TokenStore
+    let credentials: any CredentialsStore
+    let journal: any SignInJournal
+    let provider: any IdentityProvider
+    let time: any TimeSource
+
+    /// The log-out of that key.
+    package init(
+        key: TokenKey, store: any TokenStore, credentials: any CredentialsStore, journal: any SignInJournal,
+        provider: any IdentityProvider, time: any TimeSource
+    ) {
+        self.key = key
+        self.store = store
+        self.credentials = credentials
+        self.journal = journal
+        self.provider = provider
+        self.time = time
+    }
+
+    /// Removes first, so that nothing is left though the provider hangs; then revokes.
+    package func callAsFunction() async -> Report {
+        var report = Report()
+        var tokens: TokenSet?
+        do {
+            tokens = try store.read(key)?.tokens
+        } catch {
+            report.warnings.append("what is cached could not be read, so that it is not revoked: \(error)")
+        }
+        report.hadTokens = tokens != nil
+        let now = time.now()
+        report.credentialsEnd = credentials.list().filter { $0.isOf(key) && now < $0.expiry }.map(\.expiry).max()
+        report.unremoved = forget()
+        if let tokens { await revoke(tokens, &report) }
+        return report
+    }
+
+    /// Removes tokens, then credentials: the other way round, new ones could be made of the old tokens in between.
+    package func forget() -> TokenStoreError? {
+        var problem: TokenStoreError?
+        do {
+            try store.remove(key)
+        } catch {
+            problem = error
+        }
+        credentials.drop(key)
+        journal.setPause(nil, key)
+        return problem
+    }
+
+    private func revoke(_ tokens: TokenSet, _ report: inout Report) async {
+        // Who wants to leave is not kept waiting for long.
+        let deadline = Deadline(in: 15, time)
+        // The refresh token first: at most providers the others go with it.
+        let all = [(RevocableToken.refreshToken, tokens.refreshToken), (.accessToken, tokens.accessToken)]
+        for case (let kind, let token?) in all {
+            let name = kind == .refreshToken ? "refresh token" : "access token"
+            do {
+                switch try await provider.revoke(token, kind, by: deadline) {
+                case .revoked: report.revoked.append(kind)
+                case .unsupported(let reason):
+                    report.warnings.append("the identity provider did not revoke the \(name): \(reason).")
+                }
+            } catch {
+                report.warnings.append("the \(name) is not revoked: \(error)")
+            }
+        }
+    }
+}
+
+extension CredentialsHeader {
+    /// Whether they were made for that issuer and client.
+    func isOf(_ key: TokenKey) -> Bool {
+        issuerAndClient.map { $0 == (key.issuer.text, key.clientID.text) } ?? false
+    }
+}

@@ -1,0 +1,105 @@
+import Application
+import ArgumentParser
+import ClientComposition
+import Domain
+import Ports
+
+/// The flags that name whose tokens are meant, by themselves or by a profile.
+struct SessionOptions: ParsableArguments {
+    @Option(name: .customLong("issuer-url"), help: ArgumentHelp("The identity provider's issuer.", valueName: "url"))
+    var issuerURL: String?
+
+    @Option(name: .customLong("client-id"), help: ArgumentHelp("The client's id at the provider.", valueName: "id"))
+    var clientID: String?
+
+    @Option(help: ArgumentHelp("The profile in AWS's config file that names both.", valueName: "name"))
+    var profile: String?
+
+    /// Whether a provider or a profile is named.
+    var isGiven: Bool { issuerURL != nil || clientID != nil || profile != nil }
+
+    func validate() throws {
+        if profile == nil ? (issuerURL == nil) != (clientID == nil) : issuerURL != nil || clientID != nil {
+            throw ValidationError("give both --issuer-url and --client-id, or --profile")
+        }
+    }
+
+    /// The key that these flags name, and the settings under which its tokens are kept.
+    func session(_ composition: ClientComposition) throws -> (key: TokenKey, composition: ClientComposition) {
+        if let issuerURL, let clientID {
+            return (TokenKey(issuer: try Issuer(issuerURL), clientID: try ClientID(clientID)), composition)
+        }
+        let profile = try composition.profile(named: profile)
+        return (profile.key, profile.composition)
+    }
+}
+
+/// `aws-oidc login`: the sign-in, now, so that nothing asks for it later.
+struct Login: ClientSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "login", abstract: "Sign in now, unless you are signed in.",
+        discussion: """
+            Examples:
+
+              aws-oidc login --profile dev
+              aws-oidc login --profile dev --min-ttl 8h && sbatch job.sh
+            """)
+
+    @OptionGroup var session: SessionOptions
+
+    @Option(
+        name: .customLong("min-ttl"),
+        help: ArgumentHelp(
+            "Sign in anew if the session ends sooner than this, or nobody knows when; exit 1 if it still does then.",
+            valueName: "duration"),
+        transform: { text in
+            guard let seconds = GoDuration.seconds(text), seconds < 1_000_000_000 else {
+                throw ValidationError("\"\(text)\" is no duration such as 8h or 90m")
+            }
+            return Int64(seconds.rounded(.up))
+        })
+    var minimumTTL: Int64?
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if !session.isGiven { throw ValidationError("give both --issuer-url and --client-id, or --profile") }
+    }
+
+    func perform(_ caller: ClientComposition) async throws -> Answer {
+        let (key, composition) = try session.session(caller)
+        try composition.flushIfAsked(key)
+        let attendance = composition.attendance(isPerson: true)
+        let obtain = composition.obtainTokens(key)
+        guard let minimumTTL else {
+            tell(try await obtain(.allTokens, .attended(attendance)), key, composition)
+            return Answer("")
+        }
+        let check = composition.checkRefreshToken(key)
+        if let left = try? await check(), left >= minimumTTL {
+            tell(try await obtain(.allTokens, .attended(attendance)), key, composition)
+        } else {
+            tell(try await obtain.signInAnew(attendance), key, composition)
+        }
+        return Answer("", shortcoming: await shortcoming(check, minimumTTL))
+    }
+
+    /// Why the session may not last as long as it shall; nil where it does.
+    private func shortcoming(_ check: CheckRefreshToken, _ minimum: Int64) async -> String? {
+        let wanted = GoDuration.text(seconds: minimum)
+        do {
+            let left = try await check()
+            // A provider whose sessions are just as long as that counts from when it issued the token.
+            if left + 5 >= minimum { return nil }
+            return "the session lasts \(GoDuration.text(seconds: left)), not the \(wanted) that --min-ttl asks for. "
+                + "Ask for less, or have the provider's administrator lengthen its sessions."
+        } catch {
+            return "whether the session lasts the \(wanted) that --min-ttl asks for is not known: \(error)"
+        }
+    }
+
+    private func tell(_ tokens: TokenSet, _ key: TokenKey, _ composition: ClientComposition) {
+        let person = tokens.claims.email ?? tokens.claims.preferredUsername ?? tokens.claims.subject ?? ""
+        composition.notices.tell("Signed in to \(key.issuer.text) as \(PrintableText.line(person)).")
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import ClientComposition
+import Domain
+
+/// `aws-oidc profiles`: the profiles of AWS's config file that are ours.
+struct ProfilesCommand: ClientSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "profiles",
+        abstract: "Print the profiles of AWS's config file that use aws-oidc: name, account, role, region.",
+        discussion: """
+            A line a profile, a blank between the columns, - for what a profile does not say; on a terminal a table.
+
+            --json prints version and profiles (name, account, role, role_arn, region, problem); what is not known is \
+            null.
+            """)
+
+    @Flag(help: "Print one line of JSON.")
+    var json = false
+
+    @OptionGroup var common: CommonOptions
+
+    func perform(_ composition: ClientComposition) async throws -> Answer {
+        let profiles = try composition.ourProfiles()
+        return Answer(json ? ProfileOutput.json(profiles) : ProfileOutput.text(profiles, inColumns: Output.isTerminal))
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import ClientComposition
+import Domain
+
+/// `aws-oidc status`: who is signed in, and what is cached.
+struct StatusCommand: ClientSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Print who is signed in where until when, and which AWS credentials are cached.",
+        discussion: """
+            It looks at the profiles of the config file and at what is cached; the network is not used.
+
+            --json prints version, sessions (issuer, client_id, state: signed-in, renewable, expired, signed-out or \
+            unknown, subject, email, id_token_expiry, access_token_expiry, has_refresh_token, refresh_token_expiry, \
+            problem) and credentials (issuer, client_id, role_arn, subject, expiry, live); what is not known is null.
+            """)
+
+    @Flag(help: "Print one line of JSON.")
+    var json = false
+
+    @OptionGroup var common: CommonOptions
+
+    func perform(_ composition: ClientComposition) async throws -> Answer {
+        let status = try composition.status()
+        return Answer(json ? status.json : status.text)
+    }
+}

@@ -1,0 +1,67 @@
+package import Application
+package import Domain
+import Files
+package import Ports
+
+extension ClientComposition {
+    /// Removes what a command that uses these tokens would use, where `--flush-oidc-token-cache` asks for it.
+    package func flushIfAsked(_ key: TokenKey) throws(TokenStoreError) {
+        guard settings.flushes else { return }
+        if let problem = logOut(key).forget() { throw problem }
+    }
+
+    /// Signs out.
+    package func logOut(_ key: TokenKey) -> LogOut {
+        LogOut(
+            key: key, store: tokens, credentials: credentials, journal: journal, provider: provider(key), time: time)
+    }
+
+    /// Everything that is signed in or cached, as far as it is known here.
+    package func status() throws -> StatusOutput {
+        ShowStatus(credentials: credentials, time: time)(try sessions().map { ($0.key, $0.composition.tokens) })
+    }
+
+    /// The issuers and clients that the config file's profiles and the cached credentials name, each once for every place that tokens are kept in.
+    package func sessions() throws -> [(key: TokenKey, composition: ClientComposition)] {
+        var seen = Set<[String?]>()
+        var found: [(key: TokenKey, composition: ClientComposition)] = []
+        func add(_ key: TokenKey, _ settings: ClientSettings) {
+            let place = [key.text, settings.nodeLocalFolder, settings.cacheText]
+            guard seen.insert(place).inserted else { return }
+            found.append((key, ClientComposition(settings, of: self)))
+        }
+        for profile in try configuredProfiles() {
+            guard let command = profile.value("credential_process"), let process = try? CredentialProcess(command),
+                let key = Self.key(process.issuerURL, process.clientID)
+            else { continue }
+            let own = settings.of(process)
+            // A store that there is not can hold nothing.
+            if let text = own.cacheText, TokenCacheChoice(text) == nil { continue }
+            add(key, own)
+        }
+        for header in credentials.list() {
+            guard let owner = header.issuerAndClient, let key = Self.key(owner.issuer, owner.clientID) else { continue }
+            add(key, settings)
+        }
+        return found
+    }
+
+    private static func key(_ issuer: String?, _ clientID: String?) -> TokenKey? {
+        guard let issuer = issuer.flatMap({ try? Issuer($0) }), let clientID = clientID.flatMap({ try? ClientID($0) })
+        else { return nil }
+        return TokenKey(issuer: issuer, clientID: clientID)
+    }
+
+    /// The profiles of the config file that are ours.
+    package func ourProfiles() throws -> [ProfileOutput] { try configuredProfiles().compactMap { ProfileOutput($0) } }
+
+    private func configuredProfiles() throws -> [ConfigProfile] {
+        let path = configPath
+        guard let bytes = try SharedConfigFile.bytes(path) else { return [] }
+        do {
+            return try ConfigDocument(bytes).profiles
+        } catch {
+            throw ProfileProblem.noFormat(path: path, error)
+        }
+    }
+}

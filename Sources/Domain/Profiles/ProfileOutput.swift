@@ -1,0 +1,66 @@
+/// What `profiles` prints of a profile that is ours.
+package struct ProfileOutput: Sendable, Hashable {
+    /// Its name.
+    package let name: String
+    let account: String?
+    let role: String?
+    let roleARN: String?
+    let region: String?
+    let problem: String?
+
+    /// The profile, if its `credential_process` is ours.
+    package init?(_ profile: ConfigProfile) {
+        guard let command = profile.value("credential_process") else { return nil }
+        name = profile.name
+        region = profile.value("region")
+        do throws(ShellWordsError) {
+            guard let process = try CredentialProcess(command) else { return nil }
+            let role = process.roleARN.flatMap { try? RoleARN($0) }
+            (account, self.role, roleARN) = (role?.accountID, role?.roleName, process.roleARN)
+            problem = role == nil ? "its --aws-role-arn names no role" : nil
+        } catch {
+            // Only one that names us is ours to complain of.
+            guard
+                command.utf8.split(separator: UInt8(ascii: " ")).contains(where: { $0.elementsEqual("aws-oidc".utf8) })
+            else { return nil }
+            (account, role, roleARN) = (nil, nil, nil)
+            problem = "in its credential_process \(error)"
+        }
+    }
+
+    /// One line of JSON.
+    ///
+    /// Its members and their meaning stay, others may be added. What is not known is null.
+    package static func json(_ profiles: [ProfileOutput]) -> String {
+        let objects = profiles.map { profile in
+            JSONText.object([
+                ("name", JSONText.quoted(profile.name)), ("account", JSONText.value(profile.account)),
+                ("role", JSONText.value(profile.role)), ("role_arn", JSONText.value(profile.roleARN)),
+                ("region", JSONText.value(profile.region)), ("problem", JSONText.value(profile.problem)),
+            ])
+        }
+        return "{\"version\":1,\"profiles\":[\(objects.joined(separator: ","))]}\n"
+    }
+
+    /// A line a profile, `-` for what is not known: in columns for a person, else one blank between.
+    package static func text(_ profiles: [ProfileOutput], inColumns: Bool) -> String {
+        let rows = profiles.map { profile in
+            [profile.name, profile.account, profile.role, profile.region].map { PrintableText.line($0 ?? "-") }
+        }
+        let all = inColumns ? [["NAME", "ACCOUNT", "ROLE", "REGION"]] + rows : rows
+        var widths = [0, 0, 0, 0]
+        if inColumns {
+            for row in all { for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.count) } }
+        }
+        return all.map { row in
+            var line = ""
+            for (index, cell) in row.enumerated() {
+                line += cell
+                if index < row.count - 1 {
+                    line += String(repeating: " ", count: max(0, widths[index] - cell.count) + (inColumns ? 2 : 1))
+                }
+            }
+            return line + "\n"
+        }.joined()
+    }
+}

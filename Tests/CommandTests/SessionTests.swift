@@ -1,0 +1,199 @@
+import Foundation
+import StandIns
+import Testing
+
+@Suite("Signing out, looking, and starting afresh")
+struct SessionTests {
+    /// The flags that choose each place that tokens are kept in.
+    private func flags(_ place: String, _ stage: Stage) -> [String] {
+        switch place {
+        case "sqlite": ["--cache", "sqlite"]
+        case "nfs": ["--cache", "nfs:\(stage.folder)/shared"]
+        case "node-local": ["--node-local-cache", stage.folder + "/node"]
+        default: []
+        }
+    }
+
+    private static let places = ["file", "sqlite", "nfs", "node-local"]
+
+    private func json(_ text: String) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test("A flush removes tokens and credentials of every store: the next sign-in is a fresh one", arguments: places)
+    func flush(place: String) async throws {
+        try await onStage { stage in
+            let flags = flags(place, stage)
+            let first = try await stage.run(stage.credsProcess + flags)
+            #expect(first.code == 0, "\(first.errors)")
+            let second = try await stage.run(["--flush-oidc-token-cache=true"] + flags + stage.credsProcess)
+            #expect(second.code == 0, "\(second.errors)")
+            #expect(second.output != first.output)
+            #expect(stage.visits == 2)
+            let unflushed = try await stage.run(stage.credsProcess + flags + ["--flush-oidc-token-cache=false"])
+            #expect(unflushed.output == second.output)
+            let check = try await stage.run(["check-token-valid", "--flush-oidc-token-cache"] + stage.provided + flags)
+            #expect([String(check.code), check.output] == ["1", "invalid\n"])
+            // Also where everything else is found anew: in a node-local folder nothing is copied down again.
+            #expect(try await stage.run(["check-token-valid"] + stage.provided + flags).code == 1)
+            if place == "node-local" { #expect(try await stage.run(["check-token-valid"] + stage.provided).code == 1) }
+            #expect(stage.visits == 2)
+        }
+    }
+
+    @Test("exec and env flush what the profile names", arguments: [["env"], ["exec"]])
+    func flushOfProfile(command: [String]) async throws {
+        try await onStage { stage in
+            try stage.configureProfile()
+            let tail = command == ["exec"] ? ["--", "/usr/bin/env"] : []
+            for visits in 1...2 {
+                let ended = try await stage.run(
+                    command + ["--profile", "dev", "--flush-oidc-token-cache"] + tail)
+                #expect(ended.code == 0, "\(ended.errors)")
+                #expect(stage.visits == visits)
+            }
+            let quiet = try await stage.run(command + ["--profile", "dev"] + tail)
+            #expect(quiet.code == 0)
+            #expect(stage.visits == 2)
+        }
+    }
+
+    @Test("logout revokes both tokens, removes everything, and says until when AWS credentials live", arguments: places)
+    func logout(place: String) async throws {
+        try await onStage { stage in
+            let flags = flags(place, stage)
+            _ = try await stage.run(stage.credsProcess + flags)
+            stage.forget()
+            let ended = try await stage.run(["logout"] + stage.provided + flags)
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(ended.output.contains("Signed out of \(stage.provider.issuer)"))
+            #expect(ended.output.contains("has revoked the refresh token and the access token"))
+            #expect(ended.output.contains(/the last of them ends at \d{4}-\d\d-\d\dT/))
+            #expect(stage.requests == [.revoke, .revoke])
+            #expect(try await stage.run(["check-token-valid"] + stage.provided + flags).code == 1)
+            let again = try await stage.run(["logout"] + stage.provided + flags)
+            #expect(again.code == 0)
+            #expect(again.output.contains("there was nothing to remove"))
+        }
+    }
+
+    @Test(
+        "A provider that can't revoke is a warning, and what is here is removed all the same",
+        arguments: [Fault.status(code: 503, retryAfter: 60), .refusal(code: "unsupported_token_type"), .dropped()])
+    func unrevoked(fault: Fault) async throws {
+        try await onStage { stage in
+            try await stage.signIn()
+            stage.provider.change { $0.faults[.revoke] = [fault] }
+            let ended = try await stage.run(["logout"] + stage.provided)
+            #expect(ended.code == 0)
+            #expect(ended.output.contains("Signed out"))
+            #expect(!ended.output.contains("has revoked"))
+            #expect(ended.errors.contains("refresh token"), "\(ended.errors)")
+            #expect(try await stage.run(["check-token-valid"] + stage.provided).code == 1)
+        }
+    }
+
+    @Test("logout --all signs out of what profiles and cached credentials name; by profile it goes too")
+    func logoutOfAll() async throws {
+        try await onStage { stage in
+            try stage.configureProfile()
+            _ = try await stage.run(["env", "--profile", "dev"])
+            let one = try await stage.run(["logout", "--profile", "dev"])
+            #expect(one.output.contains("Signed out"), "\(one.errors)")
+            _ = try await stage.run(["env", "--profile", "dev"])
+            try stage.configure("")
+            let all = try await stage.run(["logout", "--all"])
+            #expect(all.output.contains("Signed out"), "\(all.errors)")
+            let none = try await stage.run(["logout", "--all"])
+            #expect([String(none.code), none.output] == ["0", "Nobody is signed in: there was nothing to remove.\n"])
+        }
+    }
+
+    @Test(
+        "Without a word on whom, with half of it or with too much, it is a usage error",
+        arguments: [
+            ["logout"], ["logout", "--issuer-url=https://a.example"], ["logout", "--all", "--profile=dev"], ["login"],
+            ["login", "--client-id=a", "--profile=dev"], ["login", "--profile=dev", "--min-ttl=soon"],
+        ])
+    func usage(arguments: [String]) async throws {
+        try await onStage { stage in
+            let ended = try await stage.run(arguments)
+            #expect([String(ended.code), ended.output, String(ended.errorLines.count)] == ["1", "", "1"])
+            #expect(stage.requests.isEmpty)
+        }
+    }
+
+    @Test("login --min-ttl leaves a session that lasts alone, and signs in anew where it does not")
+    func minimumTTL() async throws {
+        var settings = StandInIdentityProvider.Settings()
+        settings.refreshTokenLife = 3600
+        try await onStage(settings) { stage in
+            try await stage.signIn()
+            let lasting = try await stage.run(["login", "--min-ttl", "30m"] + stage.provided)
+            #expect([lasting.code, Int32(stage.visits)] == [0, 1], "\(lasting.errors)")
+            stage.provider.change { $0.refreshTokenLife = 10 * 3600 }
+            let renewed = try await stage.run(["login", "--min-ttl=8h"] + stage.provided)
+            #expect([renewed.code, Int32(stage.visits)] == [0, 2], "\(renewed.errors)")
+            let short = try await stage.run(["login", "--min-ttl=12h"] + stage.provided)
+            #expect([short.code, Int32(stage.visits)] == [1, 3])
+            #expect(short.errors.contains("not the 12h0m0s that --min-ttl asks for"), "\(short.errors)")
+        }
+    }
+
+    @Test("status tells who is signed in and what is cached, asks nobody, and tells no secret")
+    func status() async throws {
+        try await onStage { stage in
+            try stage.configureProfile()
+            let before = try json(try await stage.run(["status", "--json"]).output)
+            #expect((before["sessions"] as? [[String: Any]])?.first?["state"] as? String == "signed-out")
+            _ = try await stage.run(["env", "--profile", "dev"])
+            let tokens = try json(try await stage.run(["token"] + stage.provided).output)
+            stage.forget()
+            let printed = try await stage.run(["status", "--json"])
+            let text = try await stage.run(["status"])
+            let status = try json(printed.output)
+            let session = try #require((status["sessions"] as? [[String: Any]])?.first)
+            #expect((status["sessions"] as? [Any])?.count == 1)
+            #expect(session["state"] as? String == "signed-in")
+            #expect(session["issuer"] as? String == stage.provider.issuer)
+            #expect(session["email"] as? String == "ada@example.com")
+            #expect(session["refresh_token_expiry"] is String)
+            #expect(session["problem"] is NSNull)
+            let credentials = try #require((status["credentials"] as? [[String: Any]])?.first)
+            #expect(credentials["role_arn"] as? String == Stage.role)
+            #expect(credentials["live"] as? Bool == true)
+            #expect(text.output.contains("signed-in as ada@example.com"))
+            for name in ["id_token", "access_token"] {
+                let secret = try #require(tokens[name] as? String)
+                #expect(!(printed.output + printed.errors + text.output + text.errors).contains(secret))
+            }
+            #expect(stage.requests.isEmpty)
+        }
+    }
+
+    @Test("profiles prints those that are ours, as plain lines and as JSON")
+    func profiles() async throws {
+        try await onStage { stage in
+            try stage.configureProfile("region = eu-west-1\n[profile other]\nregion = us-east-1\n")
+            let plain = try await stage.run(["profiles"])
+            #expect(plain.output == "dev 123456789012 reader eu-west-1\n")
+            let profiles = try #require(
+                try json(try await stage.run(["profiles", "--json"]).output)["profiles"] as? [[String: Any]])
+            #expect(profiles.map { $0["name"] as? String } == ["dev"])
+            #expect(profiles.first?["role_arn"] as? String == Stage.role)
+            try stage.configure("[profile dev\n")
+            let broken = try await stage.run(["profiles"])
+            #expect([String(broken.code), broken.output, String(broken.errorLines.count)] == ["1", "", "1"])
+        }
+    }
+
+    @Test("Their help says what they are for", arguments: ["login", "logout", "status", "profiles"])
+    func help(command: String) async throws {
+        try await onStage { stage in
+            let ended = try await stage.run([command, "--help"])
+            #expect(ended.code == 0)
+            #expect(ended.output.contains("USAGE: aws-oidc \(command)"))
+            #expect(ended.output.contains("--flush-oidc-token-cache"))
+        }
+    }
+}
