@@ -1,0 +1,27 @@
+package import Domain
+
+/// Which clients of the identity provider a person has: Okta's apps, or what the id_token itself says.
+package protocol PersonDirectory: Sendable {
+    /// The clients of the person whose verified id_token has these claims.
+    ///
+    /// A client id that does not have the grammar of one is left out.
+    func clients(of claims: IDTokenClaims, audience: [String], groups: [String])
+        async throws(PersonDirectoryError) -> Set<ClientID>
+}
+
+/// Why nobody knows which clients a person has.
+package enum PersonDirectoryError: Error, Sendable, Hashable {
+    /// The directory can't be reached, or is out of order, or asks for patience.
+    case unavailable(reason: String)
+    /// It refuses us.
+    case refused(reason: String)
+}
+
+extension PersonDirectoryError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unavailable(let reason): "the directory of the identity provider can't be asked: \(reason)."
+        case .refused(let reason): "the directory of the identity provider refuses us: \(reason)."
+        }
+    }
+}
