@@ -30,8 +30,13 @@ extension ClientComposition {
             guard seen.insert(place).inserted else { return }
             found.append((key, ClientComposition(settings, of: self)))
         }
+        // As they are written: thousands of profiles differ in their roles alone.
+        var written = Set<[String?]>()
         for profile in try configuredProfiles() {
             guard let command = profile.value("credential_process"), let process = try? CredentialProcess(command),
+                !process.environment.isEmpty
+                    || written.insert([process.issuerURL, process.clientID, process.nodeLocalCache, process.cache])
+                        .inserted,
                 let key = Self.key(process.issuerURL, process.clientID)
             else { continue }
             let own = settings.of(process)

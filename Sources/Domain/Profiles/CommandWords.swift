@@ -28,7 +28,8 @@ struct CommandWords {
         guard let program = own ?? words.firstIndex(where: { assignment($0) == nil }) else { return nil }
         return CommandWords(
             namesOwnProgram: own != nil,
-            environment: environment.merging(words[..<program].compactMap(assignment)) { $1 },
+            environment: program == 0
+                ? environment : environment.merging(words[..<program].compactMap(assignment)) { $1 },
             arguments: words[(program + 1)...],
             isExpandedByShell: isScript && command.utf8.contains { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "`") })
     }

@@ -38,9 +38,12 @@ package struct ConfigProfile: Sendable {
         let wanted = key.map(ConfigByte.lowercased)
         for section in sections.reversed() {
             let settings = document.settings[document.sections[section].settings]
-            if let last = settings.last(where: { document.bytes[$0.key].map(ConfigByte.lowercased) == wanted }) {
-                return last
+            // Without a copy of each key: there may be thousands of profiles.
+            let last = settings.last {
+                $0.key.count == wanted.count
+                    && zip(document.bytes[$0.key], wanted).allSatisfy { ConfigByte.lowercased($0) == $1 }
             }
+            if let last { return last }
         }
         return nil
     }

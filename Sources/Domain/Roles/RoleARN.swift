@@ -17,7 +17,9 @@ package struct RoleARN: Sendable, Hashable {
     /// - Throws: `InvalidRoleARN` with what is wrong.
     package init(_ text: String) throws(InvalidRoleARN) {
         func invalid(_ reason: String) -> InvalidRoleARN { InvalidRoleARN(text: text, reason: reason) }
-        let fields = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+        // Bytes, not characters: faster, for files of thousands, and a combining mark hides nothing.
+        let fields = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
+            .map(Substring.init)
         guard fields.count == 6, fields[0] == "arn", fields[2] == "iam", fields[3].isEmpty,
             fields[5].hasPrefix("role/")
         else { throw invalid("it does not have the form arn:aws:iam::123456789012:role/NAME") }
@@ -28,7 +30,6 @@ package struct RoleARN: Sendable, Hashable {
         guard fields[4].utf8.count == 12, fields[4].utf8.allSatisfy(Self.isDigit) else {
             throw invalid("its account is not a number of 12 digits")
         }
-        // Bytes, not characters: a combining mark would hide the slash before it.
         let resource = Array(fields[5].utf8.dropFirst("role/".utf8.count))
         let slash = resource.lastIndex(of: UInt8(ascii: "/"))
         let name = resource[(slash.map { $0 + 1 } ?? 0)...]

@@ -4,6 +4,8 @@ package enum PrintableText {
     ///
     /// So an error description can't move the cursor, fake a second line or hide what stands before it.
     package static func line(_ text: String) -> String {
+        // Most texts are plain, and a list may have thousands of them.
+        if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
         // By scalar: one character may have any number of accents. One more than fits tells whether there is a cut.
         var line = text.unicodeScalars.prefix(limit + 1).map { isControl($0) ? " " : $0 }
         if line.count > limit { line[(limit - 1)...] = ["…"] }
