@@ -30,13 +30,10 @@ extension ClientComposition {
             guard seen.insert(place).inserted else { return }
             found.append((key, ClientComposition(settings, of: self)))
         }
-        // As they are written: thousands of profiles differ in their roles alone.
-        var written = Set<[String?]>()
+        var reader = CredentialProcessReader()
         for profile in try configuredProfiles() {
-            guard let command = profile.value("credential_process"), let process = try? CredentialProcess(command),
-                !process.environment.isEmpty
-                    || written.insert([process.issuerURL, process.clientID, process.nodeLocalCache, process.cache])
-                        .inserted,
+            guard let command = profile.value("credential_process"),
+                case (let process?, isKnown: false)? = try? reader.read(command),
                 let key = Self.key(process.issuerURL, process.clientID)
             else { continue }
             let own = settings.of(process)
@@ -58,7 +55,10 @@ extension ClientComposition {
     }
 
     /// The profiles of the config file that are ours.
-    package func ourProfiles() throws -> [ProfileOutput] { try configuredProfiles().compactMap { ProfileOutput($0) } }
+    package func ourProfiles() throws -> [ProfileOutput] {
+        var reader = CredentialProcessReader()
+        return try configuredProfiles().compactMap { ProfileOutput($0, &reader) }
+    }
 
     private func configuredProfiles() throws -> [ConfigProfile] {
         let path = configPath

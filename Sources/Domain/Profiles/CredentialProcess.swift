@@ -14,7 +14,7 @@ package struct CredentialProcess: Sendable, Hashable {
     /// The values of the flags, by their names without `--`; of one that stands twice the last.
     ///
     /// A switch has `true`, or what is written behind its `=`; `-v` counts as `verbose`.
-    package let flags: [String: String]
+    package private(set) var flags: [String: String]
     /// What else stands behind the program: flags that are not known, and further words.
     package let others: [String]
     /// Whether a shell would put something else for a `$` or a backquote in the command before we saw it.
@@ -65,6 +65,13 @@ package struct CredentialProcess: Sendable, Hashable {
         guard line.namesOwnProgram ? isCredsProcess : isWhole else { return nil }
         (self.flags, self.others, environment) = (flags, others, line.environment)
         (namesOwnProgram, isExpandedByShell) = (line.namesOwnProgram, line.isExpandedByShell)
+    }
+
+    /// The same command for another role.
+    func of(role: String) -> CredentialProcess {
+        var other = self
+        other.flags["aws-role-arn"] = role
+        return other
     }
 
     private static let valued: Set = [

@@ -9,12 +9,12 @@ package struct ProfileOutput: Sendable, Hashable {
     let problem: String?
 
     /// The profile, if its `credential_process` is ours.
-    package init?(_ profile: ConfigProfile) {
+    package init?(_ profile: ConfigProfile, _ reader: inout CredentialProcessReader) {
         guard let command = profile.value("credential_process") else { return nil }
         name = profile.name
         region = profile.value("region")
         do throws(ShellWordsError) {
-            guard let process = try CredentialProcess(command) else { return nil }
+            guard let process = try reader.read(command).process else { return nil }
             let role = process.roleARN.flatMap { try? RoleARN($0) }
             (account, self.role, roleARN) = (role?.accountID, role?.roleName, process.roleARN)
             problem = role == nil ? "its --aws-role-arn names no role" : nil
