@@ -16,6 +16,7 @@ func box(_ name: String, _ path: String, _ dependencies: [Target.Dependency] = [
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 let flyingSocks = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 
@@ -34,6 +35,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // The inside: rules and values, what they need of the world, and the flows.
@@ -66,6 +68,7 @@ let package = Package(
         box("NetworkFiles", "Sources/Adapters/NetworkFiles", ["Domain", "Ports", "Production", "Locking"]),
         box("OIDC", "Sources/Adapters/OIDC", ["Domain", "Ports"]),
         box("AWS", "Sources/Adapters/AWS", ["Domain", "Ports"]),
+        box("RoleMapYAML", "Sources/Adapters/YAML", ["Domain", "Ports", yams]),
         box("Desktop", "Sources/Adapters/Desktop", ["Domain", "Ports", "Locking"]),
         box("Terminal", "Sources/Adapters/Terminal", ["Domain", "Ports"]),
         box("Host", "Sources/Adapters/Host", ["Domain", "Ports", "Locking", "CSystem"]),
@@ -76,6 +79,13 @@ let package = Package(
             [
                 "Domain", "Ports", "Application", "Curl", "OpenSSL", "Files", "OIDC", "AWS", "Desktop", "Terminal",
                 "Host", "SQLite", "NetworkFiles",
+            ]),
+
+        box(
+            "ServerComposition", "Sources/Composition/Server",
+            [
+                "Domain", "Ports", "Application", "Locking", "Curl", "OpenSSL", "Files", "AWS", "Host", "Terminal",
+                "RoleMapYAML",
             ]),
 
         // The executables.
@@ -89,7 +99,10 @@ let package = Package(
             name: "Client",
             dependencies: ["Domain", "Ports", "Application", "Locking", "ClientComposition", argumentParser],
             path: "Sources/CLI/Client", swiftSettings: strict),
-        .executableTarget(name: "Server", path: "Sources/CLI/Server", swiftSettings: strict),
+        .executableTarget(
+            name: "Server",
+            dependencies: ["Domain", "Ports", "Application", "Locking", "ServerComposition", argumentParser],
+            path: "Sources/CLI/Server", swiftSettings: strict),
 
         // Tests. The stand-ins are servers over real HTTP: a library for the tests, an executable for the demo.
         .target(
@@ -135,7 +148,7 @@ let package = Package(
             name: "AdapterTests",
             dependencies: [
                 "Domain", "Ports", "Curl", "OpenSSL", "Files", "OIDC", "AWS", "Desktop", "Terminal", "Host",
-                "Locking", "NetworkFiles", "StandIns",
+                "Locking", "NetworkFiles", "StandIns", "RoleMapYAML",
             ],
             path: "Tests/AdapterTests", exclude: ["Files/GoSamples"], swiftSettings: strict),
         // They run the executables that lie beside the test bundle; to depend on FrontDoor would spread its linker flag.

@@ -6,7 +6,7 @@
 
 /// The executables that the front door hands over to.
 enum Companion {
-    private static let serverCommands: Set<String> = ["serve-config", "update-rolemap"]
+    private static let serverCommands: Set<String> = ["serve-config", "update-rolemap", "rsa-keygen"]
 
     /// Becomes the server for its commands, the client for all else; where that one is missing, says so.
     static func execute() -> Never {
