@@ -17,6 +17,20 @@ func box(_ name: String, _ path: String, _ dependencies: [Target.Dependency] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+/// What the config service's web server is made of.
+let webServer: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "HummingbirdTLS", package: "hummingbird"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "Logging", package: "swift-log"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+]
 let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 let flyingSocks = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 
@@ -35,13 +49,21 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+        // Only the server links these.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // The inside: rules and values, what they need of the world, and the flows.
         box("Domain", "Sources/Domain"),
         box("Ports", "Sources/Ports", ["Domain"]),
-        box("Application", "Sources/Application", ["Domain", "Ports"]),
+        box("Application", "Sources/Application", ["Domain", "Ports", "Locking"]),
         // One producer, many readers: what the token stores do alike.
         box("Production", "Sources/Production", ["Domain", "Ports", "Locking"]),
         // A lock, for whoever has state that threads share.
@@ -59,8 +81,8 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", path: "Sources/Adapters/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        .target(name: "CSystem", path: "Sources/Adapters/CSystem"),
-        box("Files", "Sources/Adapters/Files", ["Domain", "Ports", "Production", "Locking", "CSystem", "CZlib"]),
+        .target(name: "CLibrary", path: "Sources/Adapters/CLibrary"),
+        box("Files", "Sources/Adapters/Files", ["Domain", "Ports", "Production", "Locking", "CLibrary", "CZlib"]),
         .target(
             name: "CSQLite", path: "Sources/Adapters/CSQLite",
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
@@ -69,9 +91,12 @@ let package = Package(
         box("OIDC", "Sources/Adapters/OIDC", ["Domain", "Ports"]),
         box("AWS", "Sources/Adapters/AWS", ["Domain", "Ports"]),
         box("RoleMapYAML", "Sources/Adapters/YAML", ["Domain", "Ports", yams]),
+        box("Okta", "Sources/Adapters/Okta", ["Domain", "Ports"]),
+        box("Kubernetes", "Sources/Adapters/Kubernetes", ["Domain", "Ports", "Locking"]),
+        box("Web", "Sources/Adapters/Web", ["Domain", "Ports", "Application", "Locking"] + webServer),
         box("Desktop", "Sources/Adapters/Desktop", ["Domain", "Ports", "Locking"]),
         box("Terminal", "Sources/Adapters/Terminal", ["Domain", "Ports"]),
-        box("Host", "Sources/Adapters/Host", ["Domain", "Ports", "Locking", "CSystem"]),
+        box("Host", "Sources/Adapters/Host", ["Domain", "Ports", "Locking", "CLibrary"]),
 
         // The only place that knows which adapter stands behind which port.
         box(
@@ -84,13 +109,13 @@ let package = Package(
         box(
             "ServerComposition", "Sources/Composition/Server",
             [
-                "Domain", "Ports", "Application", "Locking", "Curl", "OpenSSL", "Files", "AWS", "Host", "Terminal",
-                "RoleMapYAML",
+                "Domain", "Ports", "Application", "Locking", "Curl", "OpenSSL", "Files", "AWS", "OIDC", "Okta",
+                "Kubernetes", "Host", "Terminal", "RoleMapYAML", "Web",
             ]),
 
         // The executables.
         .executableTarget(
-            name: "FrontDoor", dependencies: ["Domain", "CSystem"], path: "Sources/CLI/FrontDoor",
+            name: "FrontDoor", dependencies: ["Domain", "CLibrary"], path: "Sources/CLI/FrontDoor",
             swiftSettings: strict,
             linkerSettings: [
                 .unsafeFlags(["-static-executable"], .when(platforms: [.linux], configuration: .release))
@@ -148,7 +173,7 @@ let package = Package(
             name: "AdapterTests",
             dependencies: [
                 "Domain", "Ports", "Curl", "OpenSSL", "Files", "OIDC", "AWS", "Desktop", "Terminal", "Host",
-                "Locking", "NetworkFiles", "StandIns", "RoleMapYAML",
+                "Locking", "NetworkFiles", "StandIns", "RoleMapYAML", "Okta", "Kubernetes",
             ],
             path: "Tests/AdapterTests", exclude: ["Files/GoSamples"], swiftSettings: strict),
         // They run the executables that lie beside the test bundle; to depend on FrontDoor would spread its linker flag.

@@ -34,3 +34,14 @@ package protocol RandomSource: Sendable {
     /// So many fresh bytes from the system's cryptographic generator.
     func randomBytes(_ count: Int) -> [UInt8]
 }
+
+/// A private key that proves who we are.
+package protocol TokenSigner: Sendable {
+    /// The public half.
+    var publicParameters: JSONWebKey.Parameters { get }
+
+    /// The signature of a message; ECDSA as plain R and S (RFC 7518 section 3.4).
+    ///
+    /// - Throws: `UnusableKey` where the key is not one for the algorithm.
+    func sign(_ message: [UInt8], _ algorithm: JWSAlgorithm) throws(UnusableKey) -> [UInt8]
+}

@@ -11,15 +11,16 @@ package protocol HTTPClient: Sendable {
 
 /// A request of an `HTTPClient`.
 package struct HTTPRequest: Sendable {
-    /// The method, and for POST the body.
+    /// The method, and for POST and PUT the body.
     package enum Method: Sendable {
         case get
         case post(body: [UInt8])
+        case put(body: [UInt8])
     }
 
     /// The absolute address, its query already percent-encoded.
     package let address: String
-    /// The method, and for POST the body.
+    /// The method, and for POST and PUT the body.
     package let method: Method
     /// Header fields in the order in which they are sent.
     package let headers: [HTTPHeader]

@@ -5,8 +5,7 @@ package protocol PersonDirectory: Sendable {
     /// The clients of the person whose verified id_token has these claims.
     ///
     /// A client id that does not have the grammar of one is left out.
-    func clients(of claims: IDTokenClaims, audience: [String], groups: [String])
-        async throws(PersonDirectoryError) -> Set<ClientID>
+    func clients(of claims: IDTokenClaims) async throws(PersonDirectoryError) -> Set<ClientID>
 }
 
 /// Why nobody knows which clients a person has.

@@ -26,11 +26,15 @@ package final class CurlHTTPClient: HTTPClient {
     }
 
     package func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+        try await exchange(request, receive: nil)
+    }
+
+    private func exchange(_ request: HTTPRequest, receive: HTTPReceiver?) async throws(HTTPFailure) -> HTTPResponse {
         // The client's end stops the loop: not while a request is under way.
         defer { withExtendedLifetime(self) {} }
         _ = try request.checkedAddress()
         let loop = try startedLoop()
-        let transfer = try Transfer(request, settings)
+        let transfer = try Transfer(request, settings, receive: receive)
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { loop.start(transfer, $0) }
         } onCancel: {
@@ -47,5 +51,13 @@ package final class CurlHTTPClient: HTTPClient {
             loop = started
             return started
         }
+    }
+}
+
+extension CurlHTTPClient: HTTPStreaming {
+    package func stream(_ request: HTTPRequest, receive: @escaping @Sendable (Int, [UInt8]) -> Bool)
+        async throws(HTTPFailure) -> HTTPResponse
+    {
+        try await exchange(request, receive: receive)
     }
 }

@@ -24,7 +24,13 @@ extension EasyHandle {
         if address.isLoopback { try set(CURLOPT_NOPROXY, "*") }
         try trust(settings.certificateBundle)
         try add(headerLines: request.headers.map(Self.line) + ["Expect:"])
-        if case .post(let body) = request.method { try post(body) }
+        switch request.method {
+        case .get: break
+        case .post(let body): try post(body)
+        case .put(let body):
+            try post(body)
+            try set(CURLOPT_CUSTOMREQUEST, "PUT")
+        }
         try check(aws_oidc_curl_close_sockets_on_exec(pointer))
         // An old libcurl may not have these two: it then speaks HTTP/1.1, or waits for a lookup that hangs.
         _ = aws_oidc_curl_set_number(pointer, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)

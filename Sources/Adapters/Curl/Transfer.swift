@@ -2,6 +2,9 @@ import CCurl
 import Domain
 import Ports
 
+/// Takes a piece of an answer's body; false where that is enough.
+typealias HTTPReceiver = @Sendable (_ status: Int, _ piece: [UInt8]) -> Bool
+
 /// One exchange: the request, its answer while it arrives, and how it ended.
 ///
 /// `@unchecked Sendable`: one caller makes it; from the moment that it is handed to the loop, the loop's thread alone
@@ -19,18 +22,23 @@ final class Transfer: @unchecked Sendable {
     let host: String
     let timeout: Double
     private var answer: Answer
-    private let isPost: Bool
+    private let isSentOnce: Bool
+    private let receive: HTTPReceiver?
     private var timesSent = 0
     private var countsSending = false
+    private var isEnough = false
 
     /// A transfer of that request, ready to start.
-    init(_ request: HTTPRequest, _ settings: CurlSettings) throws(HTTPFailure) {
+    ///
+    /// - Parameter receive: takes the body's pieces instead of the answer.
+    init(_ request: HTTPRequest, _ settings: CurlSettings, receive: HTTPReceiver? = nil) throws(HTTPFailure) {
         let address = try request.checkedAddress()
         host = address.host
         timeout = request.timeout
         answer = Answer(bodyLimit: request.bodyLimit)
         handle = try EasyHandle()
-        isPost = if case .post = request.method { true } else { false }
+        isSentOnce = if case .post = request.method { true } else { false }
+        self.receive = receive
         try handle.configure(request, address, settings)
         try setCallbacks()
     }
@@ -47,6 +55,7 @@ final class Transfer: @unchecked Sendable {
                 HTTPResponse(
                     status: aws_oidc_curl_status(handle.pointer), headers: answer.headers, body: answer.body))
         }
+        if isEnough { return .failure(.cancelled) }
         if let limit = answer.passedLimit { return .failure(.tooLarge(host: host, limit: limit)) }
         return .failure(
             code.failure(host: host, reason: handle.reason(code), timeout: timeout, mayHaveArrived: mayHaveArrived))
@@ -60,7 +69,7 @@ final class Transfer: @unchecked Sendable {
                 { bytes, size, count, owner in
                     let transfer = Unmanaged<Transfer>.fromOpaque(owner).takeUnretainedValue()
                     let piece = UnsafeRawBufferPointer(start: bytes, count: size * count)
-                    return transfer.answer.take(body: piece) ? piece.count : 0
+                    return transfer.take(piece) ? piece.count : 0
                 }, me))
         try handle.check(
             aws_oidc_curl_set_header_sink(
@@ -78,12 +87,18 @@ final class Transfer: @unchecked Sendable {
         countsSending = code == CURLE_OK
     }
 
+    private func take(_ piece: UnsafeRawBufferPointer) -> Bool {
+        guard let receive else { return answer.take(body: piece) }
+        isEnough = !receive(aws_oidc_curl_status(handle.pointer), Array(piece))
+        return !isEnough
+    }
+
     /// Whether the request may go out now.
     ///
     /// libcurl sends again by itself when a kept connection turns out to be broken. A POST goes out once: whether to
     /// send a code or a refresh token a second time is the caller's to decide.
     private func maySend() -> Bool {
         timesSent += 1
-        return !isPost || timesSent == 1
+        return !isSentOnce || timesSent == 1
     }
 }

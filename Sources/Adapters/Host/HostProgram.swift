@@ -1,4 +1,4 @@
-import CSystem
+import CLibrary
 package import Ports
 
 #if canImport(Glibc)

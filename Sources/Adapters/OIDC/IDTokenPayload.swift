@@ -14,7 +14,7 @@ struct IDTokenPayload: Decodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case iss, sub, aud, azp, exp, iat, nbf, nonce, email, name, amr
+        case iss, sub, aud, azp, exp, iat, nbf, nonce, email, name, amr, groups
         case accessTokenHash = "at_hash"
         case preferredUsername = "preferred_username"
     }
@@ -47,6 +47,8 @@ struct IDTokenPayload: Decodable {
         claims.preferredUsername = try text(.preferredUsername)
         claims.name = try text(.name)
         claims.authenticationMethods = try list(.amr)
+        // Not of the standard: what has another form counts as absent.
+        claims.groups = (try? list(.groups)) ?? []
         self.claims = claims
     }
 

@@ -16,7 +16,7 @@ package final class SigningKey: Sendable {
 
     private let handle: KeyHandle
 
-    private init(_ handle: KeyHandle, _ kind: Kind) throws(UnusableKey) {
+    init(_ handle: KeyHandle, _ kind: Kind) throws(UnusableKey) {
         self.handle = handle
         guard let parameters = Self.publicParameters(handle, kind) else {
             throw UnusableKey(reason: "its public half can't be read")

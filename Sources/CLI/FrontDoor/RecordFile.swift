@@ -1,4 +1,4 @@
-import CSystem
+import CLibrary
 import Domain
 
 #if canImport(Glibc)

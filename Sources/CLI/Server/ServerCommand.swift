@@ -9,6 +9,7 @@ struct ServerCommand: ParsableCommand {
         abstract: "The config service of aws-oidc, and what belongs to it.",
         version: Version.text,
         subcommands: [
+            ServeConfigCommand.self,
             UpdateRoleMapCommand.self,
             RSAKeygenCommand.self,
         ])

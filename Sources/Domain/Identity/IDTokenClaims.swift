@@ -28,10 +28,13 @@ package struct IDTokenClaims: Sendable, Hashable {
     package var name: String?
     /// `amr`.
     package var authenticationMethods: [String]
+    /// `groups`, which is no claim of the standard, but what most providers call it.
+    package var groups: [String]
 
     /// No claims at all, to be filled in.
     package init() {
         audience = []
         authenticationMethods = []
+        groups = []
     }
 }

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "CSystem.h"
+#include "CLibrary.h"
 
 #ifdef __APPLE__
 #include <crt_externs.h>

@@ -1,0 +1,123 @@
+package import Domain
+package import Ports
+
+/// The apps that a person has in an Okta org: an app's id is the client id that roles are granted to.
+package actor OktaDirectory: PersonDirectory {
+    /// Seconds for one request.
+    static let timeout: Double = 10
+    /// Seconds that somebody may be kept waiting by the rate limit, instead of being refused.
+    private static let patience: Double = 3
+    /// Pages of a person's list, 200 apps each.
+    private static let pages = 50
+
+    private let settings: OktaSettings
+    private let http: any HTTPClient
+    private let time: any TimeSource
+    private let proofs: ProofOfPossession
+    private let access: OktaAccess
+    private var limit = RateLimit()
+
+    /// A directory that asks that org.
+    ///
+    /// - Parameter proofKey: a fresh key of P-256, for orgs that demand proof of possession.
+    package init(
+        settings: OktaSettings, proofKey: any TokenSigner, http: any HTTPClient, time: any TimeSource,
+        random: any RandomSource, digester: any Digester
+    ) {
+        self.settings = settings
+        self.http = http
+        self.time = time
+        proofs = ProofOfPossession(signer: proofKey, random: random, digester: digester, time: time)
+        access = OktaAccess(settings: settings, http: http, time: time, random: random, proofs: proofs)
+    }
+
+    package func clients(of claims: IDTokenClaims) async throws(PersonDirectoryError) -> Set<ClientID> {
+        let subject = claims.subject ?? ""
+        // It goes into a filter expression, which has quotes.
+        guard (1...255).contains(subject.utf8.count),
+            subject.utf8.allSatisfy({
+                (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+            })
+        else { throw .refused(reason: "the subject \"\(PrintableText.line(subject))\" is none of Okta's") }
+
+        var clients: Set<ClientID> = []
+        let filter = PercentEncoding.encode("user.id eq \"\(subject)\"")
+        var next: String? = "\(settings.org)/api/v1/apps?filter=\(filter)&limit=200"
+        for _ in 1...Self.pages {
+            guard let address = next else { return clients }
+            let answer = try await page(address)
+            guard let apps = try? OktaJSON.decode([OktaApp].self, answer.body) else {
+                throw .unavailable(reason: "\(settings.org) answered no list of apps")
+            }
+            for app in apps where app.status == nil || app.status == "ACTIVE" {
+                if let client = try? ClientID(app.id) { clients.insert(client) }
+            }
+            next = LinkField.next(in: answer.headers.filter { $0.name.lowercased() == "link" }.map(\.value))
+            // The token must not go anywhere else.
+            if let next, !next.hasPrefix(settings.org + "/") {
+                throw .unavailable(reason: "\(settings.org) names a next page that is not its own")
+            }
+        }
+        guard next == nil else {
+            throw .unavailable(reason: "\(settings.org) lists more than \(Self.pages * 200) apps of one person")
+        }
+        return clients
+    }
+
+    /// One page: asked again once with a fresh token, or after an error that passes.
+    private func page(_ address: String) async throws(PersonDirectoryError) -> HTTPResponse {
+        var token = try await access.token()
+        var nonce: String?
+        var tries = 0
+        while true {
+            tries += 1
+            try await observeLimit()
+            let answer: HTTPResponse
+            do throws(PersonDirectoryError) {
+                answer = try await ask(address, token, nonce: nonce)
+            } catch {
+                guard tries == 1 else { throw error }
+                continue
+            }
+            limit.note(answer, now: time.now(), uptime: time.uptime())
+            if answer.status == 200 { return answer }
+            guard tries < 3 else { throw OktaFailure.error(answer, at: settings.org, time) }
+            if answer.status == 401, let given = answer[header: "DPoP-Nonce"], nonce == nil {
+                nonce = given
+            } else if answer.status == 401, tries < 3 {
+                token = try await access.token(insteadOf: token)
+            } else if answer.status != 429, answer.status < 500 {
+                throw OktaFailure.error(answer, at: settings.org, time)
+            }
+        }
+    }
+
+    /// Waits for a window that opens soon, and refuses where it does not.
+    private func observeLimit() async throws(PersonDirectoryError) {
+        let wait = limit.wait(time.uptime())
+        guard wait > 0 else { return }
+        guard wait <= Self.patience else {
+            throw .unavailable(reason: "\(settings.org) is at its rate limit for another \(Int(wait.rounded(.up))) s")
+        }
+        await time.sleep(seconds: wait)
+    }
+
+    private func ask(_ address: String, _ token: OktaAccess.Token, nonce: String?)
+        async throws(PersonDirectoryError) -> HTTPResponse
+    {
+        var headers = [
+            HTTPHeader("Accept", "application/json"),
+            HTTPHeader("Authorization", "\(token.isBound ? "DPoP" : "Bearer") \(token.text.revealed)"),
+        ]
+        if token.isBound {
+            let proofs = proofs
+            let proof = try OktaFailure.signing { () throws(UnusableKey) in
+                try proofs.proof(method: "GET", address: address, nonce: nonce, accessToken: token.text)
+            }
+            headers.append(HTTPHeader("DPoP", proof))
+        }
+        let http = http
+        let request = HTTPRequest(.get, address, headers: headers, timeout: Self.timeout, bodyLimit: 16 << 20)
+        return try await OktaFailure.answering { () async throws(HTTPFailure) in try await http.send(request) }
+    }
+}

@@ -1,0 +1,36 @@
+package import Domain
+package import Ports
+
+/// The Okta org that is asked, and as whom.
+package struct OktaSettings: Sendable {
+    /// The org's address: scheme and host, without a slash at the end.
+    package let org: String
+    /// The service app, which signs its requests for tokens with a key of its own.
+    package let clientID: ClientID
+    /// That key: RSA.
+    package let signer: any TokenSigner
+    /// The key's name at Okta; nil where it is not told, and Okta tries each that the app has.
+    package let keyID: String?
+
+    /// The org whose host stands in an issuer of it.
+    package init(issuer: Issuer, clientID: ClientID, signer: any TokenSigner, keyID: String?) {
+        let afterScheme = issuer.text.range(of: "://").map { $0.upperBound } ?? issuer.text.startIndex
+        let end = issuer.text[afterScheme...].firstIndex(of: "/") ?? issuer.text.endIndex
+        org = String(issuer.text[..<end])
+        self.clientID = clientID
+        self.signer = signer
+        self.keyID = keyID
+    }
+}
+
+extension String {
+    /// Where a text stands in this one, looked for by bytes.
+    fileprivate func range(of part: String) -> Range<String.Index>? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(part) { return start..<index(start, offsetBy: part.count) }
+            start = index(after: start)
+        }
+        return nil
+    }
+}

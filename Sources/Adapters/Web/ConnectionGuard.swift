@@ -1,0 +1,112 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+
+/// Sees to it that no connection costs more than it is worth: each has so many seconds for a request and its answer.
+///
+/// Time begins with the connection, and anew with each request's head and each answer's end. So a client that sends a
+/// byte a second, one that reads none, and one that never ends its body all come to an end.
+///
+/// `@unchecked Sendable` is not needed: all of it runs on the connection's event loop.
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    /// How patient it is.
+    struct Limits: Sendable {
+        /// Until the first request's head is there, TLS handshake included.
+        var head = TimeAmount.seconds(15)
+        /// Between an answer and the next request's head.
+        var idle = TimeAmount.seconds(75)
+        /// From a request's head to the last byte of its answer.
+        var exchange = TimeAmount.seconds(60)
+        /// After an answer to a head that was too large, while what the client still sends is thrown away.
+        var linger = TimeAmount.seconds(2)
+        /// Bytes of a request's body, which nobody here reads.
+        var body = 64 << 10
+    }
+
+    private let limits: Limits
+    private let onOversizedHead: @Sendable () -> HTTPFields
+    private var timer: Scheduled<Void>?
+    private var underWay = 0
+    private var bodyBytes = 0
+    private var isOver = false
+
+    /// A guard with those limits; a head that is too large is answered 401 with these fields.
+    init(_ limits: Limits, onOversizedHead: @escaping @Sendable () -> HTTPFields) {
+        self.limits = limits
+        self.onOversizedHead = onOversizedHead
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        allow(limits.head, context)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isOver else { return }
+        switch unwrapInboundIn(data) {
+        case .head:
+            underWay += 1
+            bodyBytes = 0
+            allow(limits.exchange, context)
+        case .body(let piece):
+            bodyBytes += piece.readableBytes
+            guard bodyBytes <= limits.body else { return close(context) }
+        case .end: break
+        }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+        let written = promise ?? context.eventLoop.makePromise(of: Void.self)
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        written.futureResult.whenSuccess {
+            let (me, context) = bound.value
+            me.underWay -= 1
+            if me.underWay == 0, !me.isOver { me.allow(me.limits.idle, context) }
+        }
+        context.write(data, promise: written)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard underWay == 0, case .headerOverflow? = error as? HTTPParserError else {
+            return context.fireErrorCaught(error)
+        }
+        // The largest head is that of a token that can't be one: it is refused as such, and what else the client sends
+        // is read for a moment, or it would never see the answer.
+        isOver = true
+        let head = HTTPResponse(status: .unauthorized, headerFields: onOversizedHead())
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.close(mode: .output, promise: nil)
+        allow(limits.linger, context)
+    }
+
+    private func allow(_ time: TimeAmount, _ context: ChannelHandlerContext) {
+        timer?.cancel()
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        timer = context.eventLoop.scheduleTask(in: time) {
+            let (me, context) = bound.value
+            me.close(context)
+        }
+    }
+
+    private func close(_ context: ChannelHandlerContext) {
+        isOver = true
+        context.close(promise: nil)
+    }
+}

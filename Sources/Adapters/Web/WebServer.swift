@@ -1,0 +1,155 @@
+import Application
+import Domain
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOSSL
+package import Ports
+import ServiceLifecycle
+import UnixSignals
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The config service on the network: HTTP/1.1, with TLS or without.
+package struct WebServer: Sendable {
+    private let settings: WebServerSettings
+    private let service: ConfigService
+    private let log: any Log
+    private let tls: TLSConfiguration?
+
+    /// Largest header of a request, in bytes; the largest tokens that are known have a quarter of that.
+    private static let headerLimit = 64 << 10
+    /// So many fields may a header have.
+    private static let fieldLimit = 100
+
+    /// A server with those settings; certificates are read, nothing listens yet.
+    package init(_ settings: WebServerSettings, _ service: ConfigService, log: any Log) throws(WebServerError) {
+        self.settings = settings
+        self.service = service
+        self.log = log
+        tls = try settings.certificate.map { pair throws(WebServerError) in
+            try Self.configuration(chain: pair.chain, key: pair.key)
+        }
+    }
+
+    /// Serves until SIGTERM or SIGINT; then takes no more connections, ends what is under way, and returns.
+    ///
+    /// - Parameter background: what runs beside it and ends with it, by its task being cancelled.
+    package func run(_ background: @escaping @Sendable () async -> Void) async throws(WebServerError) {
+        var services: [any Service] = [application(port: settings.port, isForMetrics: false)]
+        if let port = settings.metricsPort { services.append(application(port: port, isForMetrics: true)) }
+        services.append(Background(work: background))
+        var logger = Logger(label: "aws-oidc") { _ in SwiftLogNoOpLogHandler() }
+        logger.logLevel = .critical
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(settings.drain)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            let host = settings.host ?? "this machine's addresses"
+            let ports = [settings.port, settings.metricsPort].compactMap { $0 }.map { "\($0)" }
+            throw .unbound(address: "\(host), port \(ports.joined(separator: " or "))", reason: Self.reason(error))
+        }
+    }
+
+    private func application(port: Int, isForMetrics: Bool) -> some ApplicationProtocol {
+        let log = log
+        let responder = ConfigResponder(
+            service: service, rendered: RenderedAnswers(issuer: service.issuer),
+            routes: isForMetrics
+                ? ["/metrics", "/health", "/ready"]
+                : ["/", "/config", "/health", "/ready"] + (settings.metricsPort == nil ? ["/metrics"] : []))
+        var logger = Logger(label: "aws-oidc") { _ in SwiftLogNoOpLogHandler() }
+        logger.logLevel = .critical
+        return Application(
+            responder: responder, server: server,
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host ?? Self.anyAddress, port: port), backlog: 1024,
+                availableConnectionsDelegate: MaximumAvailableConnections(settings.connections)),
+            onServerRunning: { channel in
+                let address = channel.localAddress
+                log.write(
+                    .info, isForMetrics ? "metrics are served" : "the config service is up",
+                    ["address": address?.ipAddress ?? "", "port": "\(address?.port ?? port)"])
+            },
+            logger: logger)
+    }
+
+    private var server: HTTPServerBuilder {
+        let service = service
+        let limits = ConnectionGuard.Limits()
+        let channel = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGuard(limits, onOversizedHead: { Self.refusal(service) })],
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: Self.headerLimit, maxHeaderListSize: Self.headerLimit,
+                maxHeaderFieldCount: Self.fieldLimit))
+        guard let tls, let server = try? HTTPServerBuilder.tls(.http1(configuration: channel), tlsConfiguration: tls)
+        else { return .http1(configuration: channel) }
+        return server
+    }
+
+    /// The fields of the answer to a request whose header is too large, and its line in the log.
+    private static func refusal(_ service: ConfigService) -> HTTPFields {
+        service.metrics.countOversized()
+        service.access(
+            AccessLine(
+                moment: service.time.now(), requestID: "", method: "", path: "", status: 401, bytes: 0, seconds: 0,
+                reason: "the header is larger than \(headerLimit) bytes or has more than \(fieldLimit) fields"
+            ).json)
+        return [
+            .wwwAuthenticate: ConfigResponder.challenge(.badToken(reason: "")), .contentLength: "0",
+            .connection: "close",
+        ]
+    }
+
+    /// All addresses of IPv6 and IPv4, where this machine has IPv6 at all.
+    private static var anyAddress: String {
+        access("/proc/net/if_inet6", F_OK) == 0 ? "::" : "0.0.0.0"
+    }
+
+    private static func configuration(chain: String, key: String) throws(WebServerError) -> TLSConfiguration {
+        let certificates: [NIOSSLCertificate]
+        do {
+            certificates = try NIOSSLCertificate.fromPEMFile(chain)
+        } catch {
+            throw .badCertificate(path: chain, reason: "it is no certificate chain in PEM")
+        }
+        do {
+            let privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(privateKey))
+            configuration.minimumTLSVersion = .tlsv12
+            configuration.applicationProtocols = ["http/1.1"]
+            _ = try NIOSSLContext(configuration: configuration)
+            return configuration
+        } catch {
+            throw .badCertificate(path: key, reason: "it is no private key in PEM, or another certificate's")
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        if let error = error as? IOError { return PrintableText.line(String(cString: strerror(error.errnoCode))) }
+        return PrintableText.line("\(error)")
+    }
+}
+
+/// Work that goes on as long as the service does.
+private struct Background: Service {
+    let work: @Sendable () async -> Void
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await self.work()
+            // Work that ends by itself must not end the service.
+            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+        }
+    }
+}

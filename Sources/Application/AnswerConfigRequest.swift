@@ -1,0 +1,88 @@
+package import Domain
+package import Ports
+
+/// Answers who may take which role, to the bearer of an id_token.
+package struct AnswerConfigRequest: Sendable {
+    private let tokens: VerifiedTokens
+    private let directory: any PersonDirectory
+    private let roles: ServedRoleMap
+
+    /// Answers by these.
+    package init(tokens: VerifiedTokens, directory: any PersonDirectory, roles: ServedRoleMap) {
+        self.tokens = tokens
+        self.directory = directory
+        self.roles = roles
+    }
+
+    /// The person's part of the role map that is served now.
+    package func answer(to credentials: BearerCredentials) async throws(ConfigRefusal) -> ConfigAnswer {
+        let token: Secret
+        switch credentials {
+        case .absent: throw .noToken
+        case .malformed(let reason): throw .badToken(reason: reason)
+        case .token(let text): token = text
+        }
+        let claims = try await claims(of: token)
+        guard let snapshot = roles.snapshot else { throw .noRoleMap(subject: claims.subject) }
+        do throws(PersonDirectoryError) {
+            let clients = try await directory.clients(of: claims)
+            return ConfigAnswer(subject: claims.subject ?? "", clients: snapshot.known(clients), snapshot: snapshot)
+        } catch {
+            throw .noDirectory(subject: claims.subject, reason: "\(error)")
+        }
+    }
+
+    private func claims(of token: Secret) async throws(ConfigRefusal) -> IDTokenClaims {
+        do throws(IdentityProviderError) {
+            return try await tokens.claims(of: token)
+        } catch {
+            if case .rejectedIDToken(let rejection) = error { throw .badToken(reason: "\(rejection)") }
+            throw .noProvider(reason: "\(error)")
+        }
+    }
+}
+
+/// What one person is to be told.
+package struct ConfigAnswer: Sendable {
+    /// `sub` of the token.
+    package let subject: String
+    /// The person's clients, those that have no role left out.
+    package let clients: Set<ClientID>
+    /// The map that they are looked up in.
+    package let snapshot: RoleMapSnapshot
+
+    /// The person's roles.
+    package var roles: ConfigReply { snapshot.granted(to: clients) }
+}
+
+/// Why a person is told nothing.
+package enum ConfigRefusal: Error, Sendable, Hashable {
+    /// The request has no bearer token.
+    case noToken
+    /// Its token is not acceptable.
+    case badToken(reason: String)
+    /// The identity provider's keys are not at hand.
+    case noProvider(reason: String)
+    /// There is no role map yet.
+    case noRoleMap(subject: String?)
+    /// Nobody knows which clients the person has.
+    case noDirectory(subject: String?, reason: String)
+}
+
+extension ConfigRefusal: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .noToken: "there is no bearer token"
+        case .badToken(let reason), .noProvider(let reason), .noDirectory(_, let reason): reason
+        case .noRoleMap: "there is no role map to serve yet"
+        }
+    }
+
+    /// Who asked, where that is known.
+    package var subject: String? {
+        switch self {
+        case .noRoleMap(let subject), .noDirectory(let subject, _): subject
+        case .noToken, .badToken, .noProvider: nil
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import ServerComposition
+
+/// `aws-oidc serve-config`: tells people which roles they may take.
+struct ServeConfigCommand: ServerSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve-config", abstract: "Serves the config service: who may take which role, where.",
+        discussion: """
+            The environment says whose tokens are taken: OKTA_ISSUER_URL and OKTA_CLIENT_ID. Which apps a person has is \
+            asked of Okta as OKTA_SERVICE_CLIENT_ID with the key OKTA_PRIVATE_KEY, or told by the id_token itself \
+            (--directory id-token).
+            """)
+
+    @Option(help: ArgumentHelp("The port of the service; 0 for one that the system chooses.", valueName: "port"))
+    var webServerPort = 8080
+
+    @Option(help: ArgumentHelp("The address to listen on; all unless named.", valueName: "address"))
+    var bind: String?
+
+    @Option(help: ArgumentHelp("A port of its own for /metrics.", valueName: "port"))
+    var metricsPort: Int?
+
+    @Option(help: ArgumentHelp("The certificate chain, in PEM.", valueName: "file"))
+    var tlsCert: String?
+
+    @Option(help: ArgumentHelp("The certificate's private key, in PEM.", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(help: ArgumentHelp("How many connections there may be at a time.", valueName: "number"))
+    var maxConnections = 2000
+
+    @Option(help: ArgumentHelp("How long requests under way have to end on SIGTERM.", valueName: "seconds"))
+    var drainTimeout: Double = 25
+
+    @Option(
+        name: .customLong("rolemap"), help: ArgumentHelp("Serve the role map in this YAML file.", valueName: "file"))
+    var roleMap: String?
+
+    @Option(name: .customLong("configmap-name"), help: "The ConfigMap that holds the role map.")
+    var configMapName = "rolemap"
+
+    @Option(name: .customLong("configmap-key"), help: "The key in the ConfigMap.")
+    var configMapKey = "rolemap.yaml"
+
+    @Option(help: ArgumentHelp("The Kubernetes API server, such as a kubectl proxy on this host.", valueName: "url"))
+    var kubernetesServer: String?
+
+    @Option(help: ArgumentHelp("Who tells which clients a person has: okta or id-token.", valueName: "kind"))
+    var directory: String?
+
+    @Option(help: ArgumentHelp("Clients by the groups of the id_token: a YAML or JSON mapping.", valueName: "file"))
+    var groupsFile: String?
+
+    @Flag(name: .shortAndLong, help: "Log more; twice for all.")
+    var verbose: Int
+
+    func perform() async throws -> Int32 {
+        var settings = ServeSettings()
+        settings.port = webServerPort
+        settings.bind = bind
+        settings.metricsPort = metricsPort
+        settings.certificateFile = tlsCert
+        settings.keyFile = tlsKey
+        settings.connections = maxConnections
+        settings.drain = drainTimeout
+        settings.roleMapFile = roleMap
+        settings.configMapName = configMapName
+        settings.configMapKey = configMapKey
+        settings.kubernetesServer = kubernetesServer
+        settings.directory = directory
+        settings.groupsFile = groupsFile
+        settings.isVerbose = verbose > 0
+        let composition = ServerComposition(environment: Environment.variables, version: Version.text)
+        try await composition.configService(settings).run()
+        return 0
+    }
+}

@@ -1,0 +1,192 @@
+import Domain
+import Files
+import Kubernetes
+import OpenSSL
+import Ports
+
+/// Checks the settings of the config service, all of them, so that everything that is wrong is said at once.
+struct ServeCheck {
+    /// Where the role map comes from.
+    enum Source {
+        case file(String)
+        case configMap(ConfigMapPlace)
+    }
+
+    /// A ConfigMap, and the file of the authority that vouches for its API server.
+    struct ConfigMapPlace {
+        let settings: KubernetesSettings
+        let certificate: String?
+    }
+
+    /// Who we are to Okta.
+    struct OktaClient {
+        let clientID: ClientID
+        let privateKey: Secret
+        let keyID: String?
+    }
+
+    /// What could be made of the settings.
+    struct Parts {
+        var issuer: Issuer?
+        var clientID: ClientID?
+        var okta: OktaClient?
+        var source: Source?
+    }
+
+    /// A sentence for each thing that is wrong.
+    private(set) var problems: [String] = []
+
+    private let settings: ServeSettings
+    private let variable: (String) -> String?
+
+    init(settings: ServeSettings, variable: @escaping (String) -> String?) {
+        self.settings = settings
+        self.variable = variable
+    }
+
+    mutating func note(_ problem: String) {
+        problems.append(problem)
+    }
+
+    mutating func parts() -> Parts {
+        checkListening()
+        var parts = Parts()
+        if let text = required("OKTA_ISSUER_URL", "the identity provider's issuer, as in https://login.example.com") {
+            do throws(InvalidIssuer) {
+                parts.issuer = try Issuer(text)
+            } catch {
+                note("OKTA_ISSUER_URL \"\(PrintableText.line(text))\" can't be used: \(error.reason).")
+            }
+        }
+        if let text = required("OKTA_CLIENT_ID", "the client that people's id_tokens are made for") {
+            parts.clientID = client(text, "OKTA_CLIENT_ID")
+        }
+        parts.okta = okta()
+        parts.source = source()
+        return parts
+    }
+
+    /// The key that signs our requests to Okta.
+    mutating func signer(_ client: OktaClient) -> SigningKey? {
+        do throws(UnusableKey) {
+            return try SigningKey.rsa(pem: client.privateKey)
+        } catch {
+            note("OKTA_PRIVATE_KEY can't be used: \(error.reason). Give the PEM text that aws-oidc rsa-keygen writes.")
+            return nil
+        }
+    }
+
+    private mutating func checkListening() {
+        let ports = [("--web-server-port", settings.port), ("--metrics-port", settings.metricsPort ?? 0)]
+        for (name, port) in ports where !(0...65_535).contains(port) {
+            note("\(name) \(port) is no port: they go from 0 to 65535.")
+        }
+        if settings.metricsPort == settings.port, settings.port != 0 {
+            note("--metrics-port is the same as --web-server-port: leave it out to have /metrics served there.")
+        }
+        if settings.connections < 1 { note("--max-connections must be 1 at the least.") }
+        if !(0...3600).contains(settings.drain) { note("--drain-timeout must be between 0 and 3600 seconds.") }
+        if (settings.certificateFile == nil) != (settings.keyFile == nil) {
+            note("--tls-cert and --tls-key go together: name both, or neither.")
+        }
+    }
+
+    /// Okta, unless another directory is named, or groups are mapped.
+    private mutating func okta() -> OktaClient? {
+        switch settings.directory {
+        case "okta":
+            if settings.groupsFile != nil { note("--groups-file goes with --directory id-token, not with okta.") }
+        case "id-token": return nil
+        case nil:
+            if settings.groupsFile != nil { return nil }
+        case let other?:
+            note("--directory \"\(PrintableText.line(other))\" is none: it is okta or id-token.")
+            return nil
+        }
+        let hint = "without Okta, serve by --directory id-token"
+        let clientID = required("OKTA_SERVICE_CLIENT_ID", "the service app that may read apps; \(hint)")
+            .flatMap { client($0, "OKTA_SERVICE_CLIENT_ID") }
+        let key = required("OKTA_PRIVATE_KEY", "that app's private key in PEM; \(hint)")
+        guard let clientID, let key else { return nil }
+        return OktaClient(
+            clientID: clientID, privateKey: Secret(Self.unfolded(key)), keyID: variable("OKTA_PRIVATE_KEY_ID"))
+    }
+
+    /// Some ways to set a variable can't hold a line's end, and have `\n` for it.
+    private static func unfolded(_ key: String) -> String {
+        var text = ""
+        var rest = key[...]
+        while let backslash = rest.firstIndex(of: "\\") {
+            text += rest[..<backslash]
+            rest = rest[rest.index(after: backslash)...]
+            if rest.first == "n" {
+                text += "\n"
+                rest = rest.dropFirst()
+            } else {
+                text += "\\"
+            }
+        }
+        return text + rest
+    }
+
+    private mutating func source() -> Source? {
+        if let file = settings.roleMapFile { return .file(file) }
+        guard settings.kubernetesServer != nil || variable("KUBERNETES_SERVICE_HOST") != nil else {
+            note(
+                "there is no role map to serve: name a file by --rolemap, or run in a Kubernetes cluster, "
+                    + "where a ConfigMap holds it.")
+            return nil
+        }
+        let server = kubernetesServer()
+        let folder = Self.serviceAccount
+        guard let namespace = variable("POD_NAMESPACE") ?? TextFile.line(folder + "/namespace") else {
+            note("POD_NAMESPACE is not set, and \(folder)/namespace can't be read: name the ConfigMap's namespace.")
+            return nil
+        }
+        guard let server else { return nil }
+        // A server that is named is a proxy of the person's, which adds who they are.
+        let isOwnCluster = settings.kubernetesServer == nil
+        do throws(InvalidKubernetesName) {
+            let place = try KubernetesSettings(
+                server: server, namespace: namespace, name: settings.configMapName, key: settings.configMapKey,
+                tokenFile: isOwnCluster ? folder + "/token" : nil)
+            return .configMap(
+                ConfigMapPlace(settings: place, certificate: isOwnCluster ? folder + "/ca.crt" : nil))
+        } catch {
+            note("\(error)")
+            return nil
+        }
+    }
+
+    private mutating func kubernetesServer() -> String? {
+        if let named = settings.kubernetesServer {
+            guard let address = WebAddress(named), address.isSecure || address.isLoopback else {
+                note("--kubernetes-server \"\(PrintableText.line(named))\" is no https address.")
+                return nil
+            }
+            return named.hasSuffix("/") ? String(named.dropLast()) : named
+        }
+        guard let host = variable("KUBERNETES_SERVICE_HOST") else { return nil }
+        let port = variable("KUBERNETES_SERVICE_PORT_HTTPS") ?? variable("KUBERNETES_SERVICE_PORT") ?? "443"
+        return host.contains(":") ? "https://[\(host)]:\(port)" : "https://\(host):\(port)"
+    }
+
+    private mutating func required(_ name: String, _ what: String) -> String? {
+        guard let value = variable(name) else {
+            note("\(name) is not set: it is \(what).")
+            return nil
+        }
+        return value
+    }
+
+    private mutating func client(_ text: String, _ name: String) -> ClientID? {
+        do throws(InvalidClientID) {
+            return try ClientID(text)
+        } catch {
+            note("\(name) \"\(PrintableText.line(text))\" can't be used: \(error.reason).")
+            return nil
+        }
+    }
+
+    private static let serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount"
+}

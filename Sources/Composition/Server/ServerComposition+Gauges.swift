@@ -1,0 +1,54 @@
+import Application
+import Domain
+import Host
+import Web
+
+extension ServerComposition {
+    /// What the parts of the config service know of themselves.
+    static func gauges(
+        _ roles: ServedRoleMap, _ tokens: VerifiedTokens, _ directory: CachedDirectory?, _ time: HostClock
+    ) async -> [ServiceMetrics.Gauge] {
+        let condition = roles.condition
+        let map = condition.snapshot?.map
+        let verified = await tokens.statistics
+        var gauges = [
+            ServiceMetrics.Gauge("role_map_roles", Double(map?.entries.count ?? 0), help: "Roles that are served."),
+            ServiceMetrics.Gauge(
+                "role_map_conditional_roles", Double(map?.conditional.count ?? 0),
+                help: "Roles that can't be judged from outside."),
+            ServiceMetrics.Gauge(
+                "role_map_accounts", Double(condition.snapshot?.accountCount ?? 0), help: "Accounts that have roles."),
+            ServiceMetrics.Gauge(
+                "role_map_stale_accounts", Double(map?.stale.count ?? 0),
+                help: "Accounts that the last scan could not read."),
+            ServiceMetrics.Gauge(
+                "role_map_ok", condition.trouble == nil && map != nil ? 1 : 0,
+                help: "1 where the source of the role map gave a good one last."),
+            ServiceMetrics.Gauge(
+                "token_cache_hits_total", Double(verified.hits), isCounter: true,
+                help: "Tokens that had been verified before."),
+            ServiceMetrics.Gauge(
+                "token_verifications_total", Double(verified.verifications), isCounter: true,
+                help: "Tokens that were verified or refused."),
+        ]
+        if let confirmedAt = condition.confirmedAt {
+            gauges.append(
+                ServiceMetrics.Gauge(
+                    "role_map_age_seconds", (time.uptime() - confirmedAt).rounded(),
+                    help: "Seconds since the source last told of a new good role map."))
+        }
+        guard let directory else { return gauges }
+        let asked = await directory.statistics
+        return gauges + [
+            ServiceMetrics.Gauge(
+                "directory_cache_hits_total", Double(asked.hits), isCounter: true,
+                help: "Questions to the directory that a recent answer saved."),
+            ServiceMetrics.Gauge(
+                "directory_requests_total", Double(asked.misses), isCounter: true,
+                help: "Questions that went to the directory."),
+            ServiceMetrics.Gauge(
+                "directory_stale_total", Double(asked.stale), isCounter: true,
+                help: "Questions that an older answer stood in for."),
+        ]
+    }
+}

@@ -1,0 +1,102 @@
+import Application
+import Curl
+import Domain
+import Files
+import Host
+import Kubernetes
+import OIDC
+import Okta
+import OpenSSL
+import Ports
+import Web
+
+extension ServerComposition {
+    /// The config service with these settings, ready to be run.
+    ///
+    /// - Throws: everything that is wrong with the settings, at once.
+    package func configService(_ settings: ServeSettings) throws(InvalidServeSettings) -> ServedConfig {
+        var check = ServeCheck(settings: settings, variable: variable)
+        let parts = check.parts()
+        let signer = parts.okta.flatMap { check.signer($0) }
+        let groups = settings.groupsFile.map { GroupsFile(path: $0, time: time) }
+        if let problem = groups?.problem { check.note(problem) }
+        let log = StreamLog(LineWriter(2), loudest: settings.isVerbose ? .debug : .info, time: time)
+        let roles = ServedRoleMap(time: time, log: log)
+        let accessLines = LineWriter(1)
+
+        // What can't be made without the settings that are missing is left out, and then nothing is served at all.
+        var server: WebServer?
+        if let issuer = parts.issuer, let clientID = parts.clientID {
+            let tokens = tokens(issuer, clientID)
+            let directory = directory(parts.okta, signer, groups, issuer, log)
+            let service = ConfigService(
+                answer: AnswerConfigRequest(tokens: tokens, directory: directory.port, roles: roles), roles: roles,
+                issuer: issuer, configText: { Self.configText($0, region: $1, role: $2, issuer: issuer) },
+                metrics: ServiceMetrics { [time] in await Self.gauges(roles, tokens, directory.cache, time) },
+                time: time, access: { accessLines.write($0) })
+            do throws(WebServerError) {
+                server = try WebServer(settings.web, service, log: log)
+            } catch {
+                check.note("\(error)")
+            }
+        }
+        guard check.problems.isEmpty, let server, let source = parts.source else {
+            throw InvalidServeSettings(problems: check.problems)
+        }
+        return ServedConfig(server: server, feed: feed(source, log), roles: roles, log: log, lines: accessLines)
+    }
+
+    private func tokens(_ issuer: Issuer, _ clientID: ClientID) -> VerifiedTokens {
+        VerifiedTokens(
+            verifier: OpenIDProvider(
+                issuer: issuer, clientID: clientID, http: http, time: time, random: cryptography,
+                documents: MemoryProviderDocuments(), digester: cryptography, verifier: cryptography),
+            expectations: IDTokenExpectations(issuer: issuer, clientID: clientID, nonce: nil, accessToken: nil),
+            digester: cryptography, time: time)
+    }
+
+    private func directory(
+        _ okta: ServeCheck.OktaClient?, _ signer: SigningKey?, _ groups: GroupsFile?, _ issuer: Issuer, _ log: any Log
+    ) -> (port: any PersonDirectory, cache: CachedDirectory?) {
+        if let okta, let signer, let proofKey = try? SigningKey.generate(.ellipticCurve(.p256)) {
+            let asked = OktaDirectory(
+                settings: OktaSettings(issuer: issuer, clientID: okta.clientID, signer: signer, keyID: okta.keyID),
+                proofKey: proofKey, http: http, time: time, random: cryptography, digester: cryptography)
+            let cache = CachedDirectory(asked, time: time, log: log)
+            return (cache, cache)
+        }
+        if let groups { return (ClaimsDirectory { groups.clients() }, nil) }
+        return (ClaimsDirectory(), nil)
+    }
+
+    private func feed(_ source: ServeCheck.Source, _ log: any Log) -> any RoleMapFeed {
+        switch source {
+        case .file(let path):
+            return FileRoleMapFeed(path: path, coding: YAMLRoleMapCoding(), time: time)
+        case .configMap(let place):
+            // The cluster's own authority, not the one that AWS and the identity provider are checked by.
+            let http = CurlHTTPClient(CurlSettings(certificateBundle: place.certificate, userAgent: "aws-oidc"))
+            return ConfigMapStore(
+                place.settings, coding: YAMLRoleMapCoding(), http: http, time: time, random: cryptography, log: log)
+        }
+    }
+}
+
+/// The config service, ready to be run.
+package struct ServedConfig: Sendable {
+    let server: WebServer
+    let feed: any RoleMapFeed
+    let roles: ServedRoleMap
+    let log: any Log
+    let lines: LineWriter
+
+    /// Serves until it is told to end, by SIGTERM or SIGINT.
+    ///
+    /// - Throws: a sentence for a person, where nothing can be served.
+    package func run() async throws {
+        let (feed, roles) = (feed, roles)
+        defer { lines.flush() }
+        try await server.run { await feed.follow { roles.take($0) } }
+        log.write(.info, "the config service has ended", [:])
+    }
+}
