@@ -89,7 +89,7 @@ let package = Package(
         box("SQLite", "Sources/Adapters/SQLite", ["Domain", "Ports", "Production", "Locking", "CSQLite"]),
         box("NetworkFiles", "Sources/Adapters/NetworkFiles", ["Domain", "Ports", "Production", "Locking"]),
         box("OIDC", "Sources/Adapters/OIDC", ["Domain", "Ports"]),
-        box("AWS", "Sources/Adapters/AWS", ["Domain", "Ports"]),
+        box("AWS", "Sources/Adapters/AWS", ["Domain", "Ports", "Locking"]),
         box("RoleMapYAML", "Sources/Adapters/YAML", ["Domain", "Ports", yams]),
         box("Okta", "Sources/Adapters/Okta", ["Domain", "Ports"]),
         box("Kubernetes", "Sources/Adapters/Kubernetes", ["Domain", "Ports", "Locking"]),

@@ -29,6 +29,12 @@ package protocol Digester: Sendable {
     func digest(_ bytes: [UInt8], _ function: HashFunction) -> [UInt8]
 }
 
+/// Authenticates messages by a shared key.
+package protocol MessageAuthenticator: Sendable {
+    /// The HMAC-SHA256 of a message (RFC 2104).
+    func hmacSHA256(_ message: [UInt8], key: [UInt8]) -> [UInt8]
+}
+
 /// Gives random bytes fit for keys and tokens.
 package protocol RandomSource: Sendable {
     /// So many fresh bytes from the system's cryptographic generator.

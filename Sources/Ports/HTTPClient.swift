@@ -2,7 +2,7 @@
 package protocol HTTPClient: Sendable {
     /// Sends the request and gives the whole answer, whatever its status.
     ///
-    /// - TLS certificates are checked; only https is spoken, and http where the host is a loopback one.
+    /// - TLS certificates are checked; only https is spoken, and http where the host is a loopback one or the request allows it.
     /// - No redirect is followed: a 3xx is an answer like any other.
     /// - The exchange ends within `request.timeout` seconds, and the body within `request.bodyLimit` bytes.
     /// - Cancelling the task ends the exchange with `.cancelled`.
@@ -30,11 +30,13 @@ package struct HTTPRequest: Sendable {
     package let connectTimeout: Double?
     /// How many bytes the answer's body may have.
     package let bodyLimit: Int
+    /// Whether http will do where the host is no loopback one: so speak only the metadata services of a cloud's host, over a link of its own.
+    package let allowsPlainText: Bool
 
     /// A request; 15 s and 1 MiB unless told otherwise.
     package init(
         _ method: Method, _ address: String, headers: [HTTPHeader] = [], timeout: Double = 15,
-        connectTimeout: Double? = nil, bodyLimit: Int = 1 << 20
+        connectTimeout: Double? = nil, bodyLimit: Int = 1 << 20, allowsPlainText: Bool = false
     ) {
         self.address = address
         self.method = method
@@ -42,6 +44,7 @@ package struct HTTPRequest: Sendable {
         self.timeout = timeout
         self.connectTimeout = connectTimeout
         self.bodyLimit = bodyLimit
+        self.allowsPlainText = allowsPlainText
     }
 }
 

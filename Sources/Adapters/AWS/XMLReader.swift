@@ -4,14 +4,14 @@
 struct XMLReader {
     /// How deep elements may nest.
     static let depthLimit = 32
-    /// How many bytes a document may have.
+    /// How many bytes a document may have, where nobody says otherwise.
     static let sizeLimit = 1 << 18
 
     private var cursor: XMLCursor
 
     /// The root element of a document.
-    static func read(_ bytes: [UInt8]) throws(XMLProblem) -> XMLElement {
-        guard bytes.count <= sizeLimit else { throw XMLProblem(reason: "it is too large", offset: sizeLimit) }
+    static func read(_ bytes: [UInt8], limit: Int = sizeLimit) throws(XMLProblem) -> XMLElement {
+        guard bytes.count <= limit else { throw XMLProblem(reason: "it is too large", offset: limit) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw XMLProblem(reason: "it is not UTF-8", offset: 0)
         }

@@ -21,7 +21,7 @@ extension EasyHandle {
         try set(CURLOPT_ACCEPT_ENCODING, "")
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         // This machine is not behind a proxy; for every other host HTTPS_PROXY and NO_PROXY decide, as libcurl reads them.
-        if address.isLoopback { try set(CURLOPT_NOPROXY, "*") }
+        if address.isLoopback || request.allowsPlainText { try set(CURLOPT_NOPROXY, "*") }
         try trust(settings.certificateBundle)
         try add(headerLines: request.headers.map(Self.line) + ["Expect:"])
         switch request.method {
@@ -63,7 +63,7 @@ extension HTTPRequest {
         else {
             throw .badAddress(PrintableText.line(self.address), reason: "it is no https address")
         }
-        guard address.isSecure || address.isLoopback else {
+        guard address.isSecure || address.isLoopback || allowsPlainText else {
             throw .badAddress(self.address, reason: "it must begin with https://; http is for localhost only")
         }
         guard headers.allSatisfy(\.isWellFormed) else {

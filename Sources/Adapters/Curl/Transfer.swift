@@ -37,7 +37,7 @@ final class Transfer: @unchecked Sendable {
         timeout = request.timeout
         answer = Answer(bodyLimit: request.bodyLimit)
         handle = try EasyHandle()
-        isSentOnce = if case .post = request.method { true } else { false }
+        isSentOnce = if case .get = request.method { false } else { true }
         self.receive = receive
         try handle.configure(request, address, settings)
         try setCallbacks()

@@ -3,7 +3,7 @@ package import Domain
 import Ports
 
 /// Hashes, random bytes and signatures by OpenSSL's libcrypto.
-package struct OpenSSLCryptography: Digester, RandomSource {
+package struct OpenSSLCryptography: Digester, MessageAuthenticator, RandomSource {
     /// The library, made ready on first use.
     package init() {}
 
@@ -14,6 +14,15 @@ package struct OpenSSLCryptography: Digester, RandomSource {
         let isDone = EVP_Digest(bytes, bytes.count, &digest, &count, function.method, nil)
         precondition(isDone == 1, "SHA-2 is in every build of libcrypto")
         return Array(digest[..<Int(count)])
+    }
+
+    package func hmacSHA256(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
+        Library.prepare()
+        var code = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+        var count: UInt32 = 0
+        let isDone = HMAC(EVP_sha256(), key, Int32(key.count), message, message.count, &code, &count) != nil
+        precondition(isDone, "HMAC with SHA-256 is in every build of libcrypto")
+        return Array(code[..<Int(count)])
     }
 
     package func randomBytes(_ count: Int) -> [UInt8] {

@@ -14,7 +14,7 @@ package final class SigningKey: Sendable {
     /// The public half.
     package let publicParameters: JSONWebKey.Parameters
 
-    private let handle: KeyHandle
+    let handle: KeyHandle
 
     init(_ handle: KeyHandle, _ kind: Kind) throws(UnusableKey) {
         self.handle = handle

@@ -47,7 +47,7 @@ package enum RoleMapDocument {
         }
         do {
             guard !YAMLAliases.mayOccur(in: text) else {
-                throw RoleMapProblem("it has YAML aliases, which no role map needs; quote a text that only looks like one")
+                throw RoleMapProblem("it has YAML aliases, which no role map needs")
             }
             var documents = try Yams.compose_all(yaml: text)
             var reader = RoleMapReader()

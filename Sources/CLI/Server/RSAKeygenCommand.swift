@@ -1,12 +1,30 @@
 import ArgumentParser
+import ServerComposition
 
 /// `aws-oidc rsa-keygen`: makes the key by which the config service proves to Okta who it is.
 struct RSAKeygenCommand: ServerSubcommand {
     static let configuration = CommandConfiguration(
-        commandName: "rsa-keygen", abstract: "Makes a private key, and prints its public half for the provider.")
+        commandName: "rsa-keygen",
+        abstract: "Makes a private key for the config service, and prints its public half, a JWK, for Okta.")
+
+    @Option(help: ArgumentHelp("The file that gets the private key; it must not be there yet.", valueName: "path"))
+    var out = "rsa"
+
+    @Option(help: ArgumentHelp("How long the key is: 2048 to 16384 bits.", valueName: "count"))
+    var bits = 4096
+
+    @Flag(help: "Write the private key as PKCS#8, not as PKCS#1.")
+    var pkcs8 = false
+
+    func validate() throws {
+        guard (2048...16_384).contains(bits) else {
+            throw ValidationError("--bits is a number from 2048 to 16384, not \(bits)")
+        }
+    }
 
     func perform() async throws -> Int32 {
-        Output.complain("aws-oidc rsa-keygen failed: it is not part of this version yet.")
-        return 1
+        let composition = ServerComposition(environment: Environment.variables, version: Version.text)
+        let key = try composition.generateKey(bits: bits, path: out, isPKCS8: pkcs8)
+        return Output.print(key + "\n") ? 0 : 1
     }
 }

@@ -1,3 +1,4 @@
+import AWS
 import Curl
 import Host
 import OpenSSL
@@ -13,6 +14,8 @@ package final class ServerComposition: Sendable {
     let time = HostClock()
     let cryptography = OpenSSLCryptography()
     let http: any HTTPClient
+    /// The credentials of this process itself.
+    let ownCredentials: OwnCredentials
     /// Speaks to whoever started it.
     package let notices: any Notices = TerminalNotices()
 
@@ -24,6 +27,10 @@ package final class ServerComposition: Sendable {
             CurlSettings(
                 certificateBundle: variable("AWS_CA_BUNDLE") ?? variable("SSL_CERT_FILE"),
                 userAgent: "aws-oidc/\(version)"))
+        ownCredentials = OwnCredentials(
+            http: http, time: time, random: cryptography,
+            signer: SignatureV4(digester: cryptography, authenticator: cryptography), variable: variable,
+            home: HostIdentity.home(environment))
     }
 
     /// A variable of the environment; nil where it is not set, or empty.

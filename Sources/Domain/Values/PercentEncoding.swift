@@ -39,6 +39,23 @@ package enum PercentEncoding {
         return pairs
     }
 
+    /// The text that an encoded one stands for (RFC 3986 section 2.1), where `+` is itself; nil where a `%` is not followed by two hex digits, or the bytes are no UTF-8.
+    package static func decode(_ encoded: some StringProtocol) -> String? {
+        var bytes: [UInt8] = []
+        var rest = Array(encoded.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst().flatMap(hexValue), let low = rest.popFirst().flatMap(hexValue) else {
+                return nil
+            }
+            bytes.append(high << 4 | low)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
     private static func encode(_ text: String, blank: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []

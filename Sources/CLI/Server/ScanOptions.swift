@@ -1,0 +1,25 @@
+import ArgumentParser
+import ServerComposition
+
+/// The flags of whoever scans organizations.
+struct ScanOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Accounts that are left out, with commas between them.", valueName: "ids"))
+    var skipAccts: String?
+
+    @Option(help: ArgumentHelp("How often a request to AWS is tried again.", valueName: "count"))
+    var awsRetries = 5
+
+    @Option(help: ArgumentHelp("How many accounts are read at a time.", valueName: "count"))
+    var concurrency = 16
+
+    /// What these flags and the environment say.
+    ///
+    /// - Throws: everything that is wrong, at once.
+    func settings() throws(InvalidServerSettings) -> ScanSettings {
+        var flags = ScanSettings.Flags()
+        flags.skippedAccounts = skipAccts
+        flags.retries = awsRetries
+        flags.concurrency = concurrency
+        return try ScanSettings(flags) { Environment.variables[$0] }
+    }
+}

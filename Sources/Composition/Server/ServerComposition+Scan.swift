@@ -1,0 +1,63 @@
+import AWS
+package import Application
+package import Domain
+import Files
+import Host
+package import Ports
+import RoleMapYAML
+
+extension ServerComposition {
+    /// Scans the organizations that these settings name.
+    package func scanOrganizations(_ settings: ScanSettings) -> ScanOrganizations {
+        let directory = AWSAccountDirectory(
+            http: http, time: time, random: cryptography, signer: signer, credentials: ownCredentials,
+            variable: { self.variable($0) }, retries: settings.retries)
+        return ScanOrganizations(settings.scan, directory: directory, time: time)
+    }
+
+    /// The store of the role map at that place; nil where the map goes to standard output only.
+    package func roleMapStore(_ place: RoleMapPlace, retries: Int) throws(RoleMapStoreError) -> (any RoleMapStore)? {
+        switch place {
+        case .standardOutput: return nil
+        case .file(let path):
+            return FileRoleMapStore(path: path, text: RoleMapDocument.text, parse: RoleMapDocument.parse)
+        case .s3(let text):
+            guard let place = S3Place(text) else {
+                throw .unreachable(place: text, reason: "it is no place in S3, as in s3://BUCKET/KEY")
+            }
+            return S3RoleMapStore(
+                place, http: http, time: time, random: cryptography, signer: signer, credentials: ownCredentials,
+                variable: { self.variable($0) }, retries: retries, text: RoleMapDocument.text,
+                parse: RoleMapDocument.parse)
+        case .configMap(let name, let key):
+            return try configMapStore(name: name, key: key)
+        }
+    }
+
+    /// The role map as text.
+    package func roleMapText(_ map: RoleMap) -> String { RoleMapDocument.text(map) }
+
+    private var signer: SignatureV4 { SignatureV4(digester: cryptography, authenticator: cryptography) }
+
+    private func configMapStore(name: String, key: String) throws(RoleMapStoreError) -> any RoleMapStore {
+        throw .unreachable(place: "the ConfigMap \(name)", reason: "this version can't write ConfigMaps yet: use --out")
+    }
+}
+
+/// Where a role map is put.
+package enum RoleMapPlace: Sendable, Hashable {
+    case standardOutput
+    case file(String)
+    case s3(String)
+    case configMap(name: String, key: String)
+
+    /// The place that `--out` names; without it, the ConfigMap.
+    package init(out: String?, configMapName: String, configMapKey: String) {
+        switch out {
+        case nil: self = .configMap(name: configMapName, key: configMapKey)
+        case "-"?: self = .standardOutput
+        case let text? where text.hasPrefix("s3://"): self = .s3(text)
+        case let path?: self = .file(path)
+        }
+    }
+}

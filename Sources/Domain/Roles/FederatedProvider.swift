@@ -1,0 +1,55 @@
+/// The identity provider as IAM names it: the issuer without its scheme (API_CreateOpenIDConnectProvider).
+package struct FederatedProvider: Sendable, Hashable {
+    /// Host, port and path, as in `login.example.com/oauth2/default`; the host in lower case.
+    package let name: String
+
+    /// The provider of that issuer.
+    package init(_ issuer: Issuer) {
+        let text = issuer.text
+        let start = text.range(ofScheme: "://")
+        let rest = text[start...]
+        let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+        name = rest[..<slash].lowercased() + rest[slash...]
+    }
+
+    /// Providers that IAM knows without an object in the account, by the name that a policy has for them.
+    private static let builtIn: Set = ["accounts.google.com", "www.amazon.com", "graph.facebook.com"]
+
+    /// Whether IAM knows it without an object in the account, and so without a list of clients.
+    package var isBuiltIn: Bool { Self.builtIn.contains(name) }
+
+    /// Its ARN in an account.
+    package func arn(partition: Partition, accountID: String) -> String {
+        "arn:\(partition.rawValue):iam::\(accountID):oidc-provider/\(name)"
+    }
+
+    /// Whether a `Federated` principal is this provider in that account.
+    ///
+    /// An ARN of another account or partition is another provider, even where the name is the same.
+    func isNamed(by principal: String, partition: Partition, accountID: String) -> Bool {
+        if principal == name { return Self.builtIn.contains(name) }
+        let prefix = "arn:\(partition.rawValue):iam::\(accountID):oidc-provider/"
+        guard principal.hasPrefix(prefix) else { return false }
+        let named = principal.dropFirst(prefix.utf8.count)
+        let slash = named.firstIndex(of: "/") ?? named.endIndex
+        return named[..<slash].lowercased() + named[slash...] == name
+    }
+
+    /// The claim that a condition key is about, where it is about a token of this provider; keys are the same in any case.
+    func claim(ofKey key: String) -> String? {
+        guard let colon = key.lastIndex(of: ":"), key[..<colon].lowercased() == name.lowercased() else { return nil }
+        return key[key.index(after: colon)...].lowercased()
+    }
+}
+
+extension String {
+    /// Where the text goes on after its scheme; the start where it has none.
+    fileprivate func range(ofScheme mark: String) -> String.Index {
+        var index = startIndex
+        while index < endIndex {
+            if self[index...].hasPrefix(mark) { return self.index(index, offsetBy: mark.count) }
+            index = self.index(after: index)
+        }
+        return startIndex
+    }
+}
