@@ -58,7 +58,7 @@ package final class LogFile: Log {
         do {
             if let folder { _ = try? PrivateFolder.ensured(folder) }
             // Not to wait for a pipe's reader; from then on as usual.
-            let descriptor = try Posix.open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK)
+            let descriptor = try Posix.open(path, O_WRONLY | O_CREAT | O_APPEND)
             defer { close(descriptor) }
             _ = fcntl(descriptor, F_SETFL, O_APPEND)
             let status = try Posix.status(descriptor, path)

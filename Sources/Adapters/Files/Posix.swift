@@ -7,9 +7,11 @@
 /// The file calls that the caches are made of: each whole, tried again after EINTR, and with the error as a value.
 enum Posix {
     /// Opens a file, closed in children.
+    ///
+    /// It never waits: whoever put a pipe where a file should be does not make us hang.
     static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(FileFailure) -> Int32 {
         while true {
-            let descriptor = sysOpen(path, flags | O_CLOEXEC, mode)
+            let descriptor = sysOpen(path, flags | O_CLOEXEC | O_NONBLOCK, mode)
             if descriptor >= 0 { return descriptor }
             if errno != EINTR { throw .latest(path) }
         }

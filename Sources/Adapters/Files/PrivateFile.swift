@@ -19,7 +19,7 @@ enum PrivateFile {
     static func read(_ path: String, limit: Int, tightens: Bool) throws -> [UInt8]? {
         let descriptor: Int32
         do {
-            descriptor = try Posix.open(path, O_RDONLY | O_NONBLOCK | (tightens ? 0 : O_NOFOLLOW))
+            descriptor = try Posix.open(path, O_RDONLY | (tightens ? 0 : O_NOFOLLOW))
         } catch {
             if error.isAbsence { return nil }
             if error.code == ELOOP { throw Untrusted(path: path, reason: "it is a link") }

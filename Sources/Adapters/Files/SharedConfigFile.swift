@@ -19,7 +19,7 @@ package enum SharedConfigFile {
     /// - Throws: where it is there and can't be read, or is larger than 16 MB.
     package static func bytes(_ path: String) throws(SharedConfigFileError) -> [UInt8]? {
         do {
-            let descriptor = try Posix.open(path, O_RDONLY | O_NONBLOCK)
+            let descriptor = try Posix.open(path, O_RDONLY)
             defer { close(descriptor) }
             return try Posix.readAll(descriptor, path, limit: 16 << 20)
         } catch {
