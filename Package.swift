@@ -95,7 +95,7 @@ let package = Package(
         box("Kubernetes", "Sources/Adapters/Kubernetes", ["Domain", "Ports", "Locking"]),
         box("Web", "Sources/Adapters/Web", ["Domain", "Ports", "Application", "Locking"] + webServer),
         box("Desktop", "Sources/Adapters/Desktop", ["Domain", "Ports", "Locking"]),
-        box("Terminal", "Sources/Adapters/Terminal", ["Domain", "Ports"]),
+        box("Terminal", "Sources/Adapters/Terminal", ["Domain", "Ports", "Locking", "CLibrary"]),
         box("Host", "Sources/Adapters/Host", ["Domain", "Ports", "Locking", "CLibrary"]),
 
         // The only place that knows which adapter stands behind which port.

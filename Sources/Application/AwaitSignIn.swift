@@ -10,16 +10,23 @@ package struct AwaitSignIn: Sendable {
     let interrupts: any Interrupts
     let time: any TimeSource
     let notices: any Notices
+    let console: any SignInConsole
+    /// What only the person who sits there knows: that no browser can open here; nil where one may.
+    let headlessness: String?
+    let http: any HTTPClient
 
     /// How often it looks, in seconds.
     static let interval = 0.05
     /// In how many rounds it looks for tokens, while the journal tells of nothing new.
     private static let roundsPerLook = 20
+    /// For how many rounds a sign-in that was cancelled is given time to end.
+    private static let roundsToEnd = 40
 
     /// The wait for sign-ins of that key.
     package init(
         key: TokenKey, store: any TokenStore, journal: any SignInJournal, starter: any SignInStarter,
-        interrupts: any Interrupts, time: any TimeSource, notices: any Notices
+        interrupts: any Interrupts, time: any TimeSource, notices: any Notices, console: any SignInConsole,
+        headlessness: String?, http: any HTTPClient
     ) {
         self.key = key
         self.store = store
@@ -28,6 +35,9 @@ package struct AwaitSignIn: Sendable {
         self.interrupts = interrupts
         self.time = time
         self.notices = notices
+        self.console = console
+        self.headlessness = headlessness
+        self.http = http
     }
 
     /// Whether a sign-in is under way, whoever started it.
@@ -36,10 +46,17 @@ package struct AwaitSignIn: Sendable {
     /// Gives the tokens that the sign-in made; nil where its process has died without a word.
     ///
     /// Ctrl-C here cancels a sign-in that was started here; any other end of this process leaves it running.
-    func callAsFunction(_ need: TokenNeed, started: Int32?) async throws(SignInProblem) -> TokenSet? {
-        if started != nil { interrupts.begin() }
-        defer { if started != nil { interrupts.end() } }
+    /// Whoever started it has begun to notice Ctrl-C before.
+    func callAsFunction(_ need: TokenNeed, started: Int32?, _ use: ConsoleUse) async throws(SignInProblem) -> TokenSet?
+    {
+        let hearsInterrupts = started != nil || use == .read
+        if started == nil, hearsInterrupts { interrupts.begin() }
+        defer { if hearsInterrupts { interrupts.end() } }
+        let person = PersonalConsole(key: key, use, console, http: http, time: time, notices: notices)
+        defer { person?.end() }
+        let tell = { @Sendable (line: String) in if let person { person.tell(line) } else { notices.tell(line) } }
         let began = time.uptime()
+        let notice = SignInNotice(key, mayPaste: person != nil && use == .read, headlessness: headlessness)
         let first = try newest()
         var shown: String?
         for round in 0... {
@@ -54,16 +71,17 @@ package struct AwaitSignIn: Sendable {
             case .ended(let problem?): throw .elsewhere(problem)
             case .ended(nil): return nil
             case .waiting(let prompt) where shown != prompt.address:
-                notices.tell(SignInNotice.text(key, prompt, at: time.uptime()))
+                tell(notice.text(prompt, at: time.uptime()))
                 shown = prompt.address
             case .starting where shown == nil && time.uptime() - began > 2:
                 shown = ""
-                notices.tell("The sign-in at \(key.issuer.text) is being prepared…")
-            case .starting, .waiting: break
+                tell("The sign-in at \(key.issuer.text) is being prepared…")
+            case .starting: break
+            case .waiting(let prompt): person?.turn(prompt)
             }
             if !latest.isAlive { return nil }
-            if let started, interrupts.wasRaised() {
-                starter.cancel(started)
+            if hearsInterrupts, interrupts.wasRaised() {
+                if let started { await cancel(started) }
                 throw .interrupted
             }
             if time.uptime() > latest.deadline { throw .elsewhere(Self.overdue(latest)) }
@@ -81,6 +99,12 @@ package struct AwaitSignIn: Sendable {
         return isItsWork && need.isRight(newest.tokens)
     }
 
+    /// Ends the sign-in, and waits for a moment until nothing of it is left.
+    private func cancel(_ processID: Int32) async {
+        starter.cancel(processID)
+        for _ in 0..<Self.roundsToEnd where isUnderWay { await time.sleep(seconds: Self.interval) }
+    }
+
     private func newest() throws(SignInProblem) -> StoredTokens? {
         do {
             return try store.read(key)
@@ -92,23 +116,5 @@ package struct AwaitSignIn: Sendable {
     private static func overdue(_ latest: SignInProgress) -> String {
         "the sign-in of \(latest.startedAt.rfc3339) (process \(latest.processID)) should be over by now. "
             + "Run it again; if that process hangs, end it."
-    }
-}
-
-/// What the person is told while a sign-in waits for them.
-enum SignInNotice {
-    /// The line for a sign-in to this issuer at that address.
-    static func text(_ key: TokenKey, _ prompt: SignInPrompt, at uptime: Double) -> String {
-        let issuer = key.issuer.text
-        let sentence =
-            switch prompt.way {
-            case .browser(_, let problem?): "To sign in to \(issuer), open this address on this machine (\(problem)):"
-            case .browser(_, nil):
-                "Sign in to \(issuer) in the browser that opens. If none does, open this address on this machine:"
-            case .device(let userCode, let deadline):
-                "To sign in to \(issuer), open this address on any machine and enter the code \(userCode) "
-                    + "(good for \(GoDuration.text(seconds: Int64(max(0, deadline - uptime))))):"
-            }
-        return sentence + "\n" + prompt.address
     }
 }

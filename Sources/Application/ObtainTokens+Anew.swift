@@ -29,7 +29,9 @@ extension ObtainTokens {
                 }
             ).tokens
         } catch .stopped(let signIn as SignInUnderWay) {
-            guard let tokens = try await awaitSignIn(need, started: signIn.started) else { throw .lost }
+            guard let tokens = try await awaitSignIn(need, started: signIn.started, attendance.consoleUse) else {
+                throw .lost
+            }
             return tokens
         } catch .stopped(let problem as SignInProblem) {
             throw problem

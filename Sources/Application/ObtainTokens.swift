@@ -14,6 +14,11 @@ package struct ObtainTokens: Sendable {
         var deadline: Deadline? {
             if case .silently(let deadline) = self { deadline } else { nil }
         }
+
+        /// What may be done with the person's terminal.
+        var consoleUse: ConsoleUse {
+            if case .attended(let attendance) = self { attendance.consoleUse } else { .untouched }
+        }
     }
 
     let key: TokenKey
@@ -47,7 +52,7 @@ package struct ObtainTokens: Sendable {
             // It has the right for as long as a person takes: it is awaited with its address in view, or not at all.
             if awaitSignIn.isUnderWay {
                 guard case .attended = manner else { throw .notSilently }
-                if let tokens = try await awaitSignIn(need, started: nil) { return tokens }
+                if let tokens = try await awaitSignIn(need, started: nil, manner.consoleUse) { return tokens }
             }
             do {
                 let produced = try await store.produce(
@@ -59,7 +64,9 @@ package struct ObtainTokens: Sendable {
                 if let unstored = produced.unstored { notices.warn(Self.unstoredWarning(unstored)) }
                 return produced.tokens
             } catch .stopped(let signIn as SignInUnderWay) {
-                if let tokens = try await awaitSignIn(need, started: signIn.started) { return tokens }
+                if let tokens = try await awaitSignIn(need, started: signIn.started, manner.consoleUse) {
+                    return tokens
+                }
             } catch .stopped(let problem as SignInProblem) {
                 throw problem
             } catch {
@@ -93,11 +100,14 @@ package struct Attendance: Sendable, Hashable {
     package let reachesPerson: Bool
     /// Whether a person has asked for it in so many words, so that no pause holds it back.
     package let isPerson: Bool
+    /// What may be done with their terminal.
+    package let consoleUse: ConsoleUse
 
     /// Who is there.
-    package init(reachesPerson: Bool, isPerson: Bool) {
+    package init(reachesPerson: Bool, isPerson: Bool, consoleUse: ConsoleUse = .untouched) {
         self.reachesPerson = reachesPerson
         self.isPerson = isPerson
+        self.consoleUse = consoleUse
     }
 }
 

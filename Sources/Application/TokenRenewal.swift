@@ -12,6 +12,8 @@ package struct TokenRenewal: Sendable {
     let hostLock: any HostLock
     let signIn: any SignInFlow
     let time: any TimeSource
+    let interrupts: any Interrupts
+    let headlessness: String?
     let notices: any Notices
     let log: any Log
 
@@ -24,7 +26,7 @@ package struct TokenRenewal: Sendable {
     package init(
         key: TokenKey, provider: any IdentityProvider, verifier: any IDTokenVerifier, verdicts: any VerdictBoard,
         journal: any SignInJournal, starter: any SignInStarter, hostLock: any HostLock, signIn: any SignInFlow,
-        time: any TimeSource, notices: any Notices, log: any Log
+        time: any TimeSource, interrupts: any Interrupts, headlessness: String?, notices: any Notices, log: any Log
     ) {
         self.key = key
         self.provider = provider
@@ -35,6 +37,8 @@ package struct TokenRenewal: Sendable {
         self.hostLock = hostLock
         self.signIn = signIn
         self.time = time
+        self.interrupts = interrupts
+        self.headlessness = headlessness
         self.notices = notices
         self.log = log
     }
@@ -160,12 +164,15 @@ package struct TokenRenewal: Sendable {
         let progress = SignInProgress(
             stage: .starting, processID: 0, startedAt: time.now(), deadline: time.uptime() + signIn.longest)
         guard journal.write(progress, key) else { return nil }
+        // From the first moment: between the start and the wait there is none in which Ctrl-C would leave it running.
+        interrupts.begin()
         do {
             let processID = try starter.start(for: need)
             // Where it has already written for itself, it knows better.
             if journal.latest(key)?.processID != processID { journal.write(progress.by(processID), key) }
             return SignInUnderWay(started: processID)
         } catch {
+            interrupts.end()
             journal.write(progress.at(.ended(problem: "\(error)")), key)
             throw SignInProblem.notStarted(error)
         }
@@ -213,9 +220,10 @@ package struct TokenRenewal: Sendable {
 
     /// Signs in within this process.
     private func signInHere() async throws(SignInProblem) -> TokenSet {
+        let notice = SignInNotice(key, mayPaste: false, headlessness: headlessness)
         do {
             let tokens = try await signIn { stage in
-                if case .waiting(let prompt) = stage { notices.tell(SignInNotice.text(key, prompt, at: time.uptime())) }
+                if case .waiting(let prompt) = stage { notices.tell(notice.text(prompt, at: time.uptime())) }
             }
             journal.setPause(nil, key)
             return tokens

@@ -21,7 +21,7 @@ struct SecretTests {
             let child = try stage.start(
                 stage.credsProcess + ["-vv", "--log-file", log], with: ["BROWSER": "/no/browser"])
             let address = try await stage.address(shownBy: child)
-            let redirect = try await stage.signInByHand(at: address)
+            let redirect = try await stage.redirect(ofSignInAt: address)
             secrets.insert(try #require(FormFields(encoded: redirect.drop { $0 != "?" }.dropFirst())["code"]))
             _ = try await LoopbackHTTP.fetch("GET", redirect)
             let first = try await child.ended()
@@ -77,6 +77,17 @@ struct SecretTests {
                 #expect(ended.code == 0, "\(words): \(ended.errors)")
             }
 
+            // Another way to sign in, and what only talks about the program.
+            for words in [
+                ["login", "--device-code-flow"] + stage.provided, ["login", "--min-ttl=1h"] + stage.provided,
+                ["env", "--profile=dev", "--format=json"], ["logout", "--all"], ["completion", "bash"], ["version"],
+            ] {
+                let ended = try await listen(words)
+                if words[0] == "login" { secrets.formUnion(try await stage.storedTokens()) }
+                if words[0] == "completion" || words[0] == "version" { continue }
+                #expect(ended.code == 0, "\(words): \(ended.errors)")
+            }
+
             said += stage.text("log")
             for path in try stage.files().keys where path.contains(".aws-oidc/logs/") {
                 said += FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
@@ -114,16 +125,5 @@ extension Stage {
         ).ended()
         let json = try JSONValue(json: decoded.output)
         return ["access_token", "refresh_token", "token"].compactMap { json[$0]?.text }
-    }
-
-    /// Signs in at the provider's page, and gives the address that it redirects to.
-    fileprivate func signInByHand(at address: String) async throws -> String {
-        let user = provider.settings.user
-        let fields = FormFields([
-            ("request", String(address.drop { $0 != "?" }.dropFirst())), ("username", user.username),
-            ("password", user.password), ("decision", "allow"),
-        ])
-        let answer = try await LoopbackHTTP.post(fields, to: provider.issuer + "/authorize")
-        return try #require(answer[header: "location"])
     }
 }

@@ -108,6 +108,17 @@ extension Stage {
         return String(try #require(child.errorsSoFar.firstMatch(of: /http:\/\/[^\s]+\/authorize\?[^\s]+/)?.0))
     }
 
+    /// Signs in at the provider's page, and gives the address that it redirects to.
+    func redirect(ofSignInAt address: String) async throws -> String {
+        let user = provider.settings.user
+        let fields = FormFields([
+            ("request", String(address.drop { $0 != "?" }.dropFirst())), ("username", user.username),
+            ("password", user.password), ("decision", "allow"),
+        ])
+        let answer = try await LoopbackHTTP.post(fields, to: provider.issuer + "/authorize")
+        return try #require(answer[header: "location"])
+    }
+
     /// Forgets final answers that are shared for a moment.
     func removeVerdicts() throws {
         let folder = runtime + "/aws-oidc"

@@ -34,7 +34,7 @@ struct ArchitectureTests {
         "Adapters/OpenSSL": inside.union(system).union(["COpenSSL"]),
         "Adapters/NetworkFiles": inside.union(system).union(["Production"]),
         "Adapters/SQLite": inside.union(system).union(["Production", "CSQLite"]),
-        "Adapters/Terminal": inside.union(system),
+        "Adapters/Terminal": inside.union(system).union(["CLibrary"]),
         // It drives the use cases, where the others are driven by them.
         "Adapters/Web": inside.union(system).union([
             "Application", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "Logging", "NIOCore",

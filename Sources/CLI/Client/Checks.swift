@@ -7,7 +7,12 @@ import Domain
 struct CheckTokenValid: ClientSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "check-token-valid",
-        abstract: "Print valid or invalid for the cached tokens; exit 1 where they are invalid.")
+        abstract: "Print valid or invalid for the cached tokens; exit 1 where they are invalid.",
+        discussion: """
+            Examples:
+
+              aws-oidc check-token-valid --issuer-url https://login.example.com --client-id 0oa123 || echo "sign in first"
+            """)
 
     @OptionGroup var provider: ProviderOptions
     @OptionGroup var common: CommonOptions
@@ -26,7 +31,13 @@ struct CheckTokenValid: ClientSubcommand {
 struct CheckRefreshTTL: ClientSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "check-refresh-ttl",
-        abstract: "Print how long the cached refresh token lives, such as 2159h59m57s.")
+        abstract: "Print how long the cached refresh token lives, such as 2159h59m57s.",
+        discussion: """
+            Examples:
+
+              aws-oidc check-refresh-ttl --issuer-url https://login.example.com --client-id 0oa123
+              aws-oidc check-refresh-ttl --output-duration-in-hours --issuer-url https://login.example.com --client-id 0oa123
+            """)
 
     @OptionGroup var provider: ProviderOptions
 
@@ -46,7 +57,13 @@ struct CheckRefreshTTL: ClientSubcommand {
 
 /// `aws-oidc version`, for its help; it is answered before the parser.
 struct VersionCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
+    static let configuration = CommandConfiguration(
+        commandName: "version", abstract: "Print the version.",
+        discussion: """
+            Examples:
+
+              aws-oidc version
+            """)
 
     @OptionGroup var common: CommonOptions
 

@@ -10,11 +10,14 @@ struct CredsProcess: ClientSubcommand {
         commandName: "creds-process",
         abstract: "Print temporary AWS credentials for credential_process.",
         discussion: """
-            In ~/.aws/config:
+            Examples, in ~/.aws/config and by hand:
 
               [profile dev]
               credential_process = aws-oidc creds-process --issuer-url=https://login.example.com \
             --client-id=0oa123 --aws-role-arn=arn:aws:iam::123456789012:role/dev
+
+              aws-oidc creds-process --issuer-url=https://login.example.com --client-id=0oa123 \
+            --aws-role-arn=arn:aws:iam::123456789012:role/dev
             """)
 
     @OptionGroup var provider: ProviderOptions
@@ -30,6 +33,7 @@ struct CredsProcess: ClientSubcommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ composition: ClientComposition) async throws -> Answer {
+        if let recursion = composition.recursion { throw recursion }
         let key = try provider.key()
         let role = try RoleARN(roleARN)
         let wanted = WantedCredentials(

@@ -43,6 +43,9 @@ struct Login: ClientSubcommand {
 
               aws-oidc login --profile dev
               aws-oidc login --profile dev --min-ttl 8h && sbatch job.sh
+
+            Over SSH or without a display it shows the address to open anywhere, and how the browser comes back: over a \
+            forwarded port (--callback-port), or by pasting the address that it ended at.
             """)
 
     @OptionGroup var session: SessionOptions
@@ -69,7 +72,7 @@ struct Login: ClientSubcommand {
     func perform(_ caller: ClientComposition) async throws -> Answer {
         let (key, composition) = try session.session(caller)
         try composition.flushIfAsked(key)
-        let attendance = composition.attendance(isPerson: true)
+        let attendance = composition.attendance(isPerson: true, .read)
         let obtain = composition.obtainTokens(key)
         guard let minimumTTL else {
             tell(try await obtain(.allTokens, .attended(attendance)), key, composition)

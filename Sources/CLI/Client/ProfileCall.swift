@@ -12,8 +12,9 @@ struct ProfileCall: Sendable {
     /// The credentials of the profile as variables: a person at a terminal may be asked to sign in.
     func variables(_ composition: ClientComposition) async throws -> ProfileVariables {
         let profile = try composition.profile(named: profile)
+        composition.warnOfStaticKeys { [profile.name] }
         let credentials = try await profile.credentials(
-            for: duration, composition.attendance(isPerson: composition.isAtTerminal))
+            for: duration, composition.attendance(isPerson: composition.isAtTerminal, .shown))
         return ProfileVariables(profile, credentials)
     }
 
@@ -22,6 +23,7 @@ struct ProfileCall: Sendable {
         guard let profile = try? composition.profile(named: profile),
             let credentials = profile.credentialsAtHand(for: duration)
         else { return nil }
+        composition.warnOfStaticKeys { [profile.name] }
         return ProfileVariables(profile, credentials)
     }
 }

@@ -8,6 +8,11 @@ struct ProfilesCommand: ClientSubcommand {
         commandName: "profiles",
         abstract: "Print the profiles of AWS's config file that use aws-oidc: name, account, role, region.",
         discussion: """
+            Examples:
+
+              aws-oidc profiles
+              aws-oidc profiles | while read -r name account role region; do echo "$name is $role"; done
+
             A line a profile, a blank between the columns, - for what a profile does not say; on a terminal a table.
 
             --json prints version and profiles (name, account, role, role_arn, region, problem); what is not known is \
@@ -21,6 +26,7 @@ struct ProfilesCommand: ClientSubcommand {
 
     func perform(_ composition: ClientComposition) async throws -> Answer {
         let profiles = try composition.ourProfiles()
+        composition.warnOfStaticKeys { profiles.map(\.name) }
         return Answer(json ? ProfileOutput.json(profiles) : ProfileOutput.text(profiles, inColumns: Output.isTerminal))
     }
 }

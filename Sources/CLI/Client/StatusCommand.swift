@@ -8,6 +8,11 @@ struct StatusCommand: ClientSubcommand {
         commandName: "status",
         abstract: "Print who is signed in where until when, and which AWS credentials are cached.",
         discussion: """
+            Examples:
+
+              aws-oidc status
+              aws-oidc status --json | jq -r '.credentials[] | select(.live) | .role_arn'
+
             It looks at the profiles of the config file and at what is cached; the network is not used.
 
             --json prints version, sessions (issuer, client_id, state: signed-in, renewable, expired, signed-out or \
@@ -22,6 +27,7 @@ struct StatusCommand: ClientSubcommand {
 
     func perform(_ composition: ClientComposition) async throws -> Answer {
         let status = try composition.status()
+        try composition.warnOfStaticKeys { try composition.ourProfiles().map(\.name) }
         return Answer(json ? status.json : status.text)
     }
 }

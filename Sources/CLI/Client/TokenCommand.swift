@@ -7,7 +7,12 @@ import Ports
 /// `aws-oidc token`: the tokens themselves.
 struct TokenCommand: ClientSubcommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "Print the OpenID Connect tokens as one line of JSON.")
+        commandName: "token", abstract: "Print the OpenID Connect tokens as one line of JSON.",
+        discussion: """
+            Examples:
+
+              aws-oidc token --issuer-url https://login.example.com --client-id 0oa123 | jq -r .id_token
+            """)
 
     @OptionGroup var provider: ProviderOptions
     @OptionGroup var common: CommonOptions

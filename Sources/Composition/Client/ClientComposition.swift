@@ -22,6 +22,8 @@ package final class ClientComposition: Sendable {
     private let hostFiles: HostFiles
     private let logFile: LogFile
     private let http: any HTTPClient
+    /// The same without a word in the log or to the person.
+    private let plainHTTP: any HTTPClient
 
     private let remembered = RememberingNotices()
 
@@ -57,12 +59,12 @@ package final class ClientComposition: Sendable {
                 path: settings.logFile, folder: logFolder ?? home.map { $0 + "/.aws-oidc/logs" }, hostName: hostName,
                 loudest: settings.loudestLevel.map { $0 == .debug ? .debug : .info }, time: time)
         let variable = { @Sendable name in settings.environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        plainHTTP = CurlHTTPClient(
+            CurlSettings(
+                certificateBundle: variable("AWS_CA_BUNDLE") ?? variable("SSL_CERT_FILE"),
+                userAgent: "aws-oidc/\(settings.version)"))
         http = ReportingHTTPClient(
-            CurlHTTPClient(
-                CurlSettings(
-                    certificateBundle: variable("AWS_CA_BUNDLE") ?? variable("SSL_CERT_FILE"),
-                    userAgent: "aws-oidc/\(settings.version)")),
-            time: time, log: logFile, notices: notices)
+            plainHTTP, time: time, log: logFile, notices: notices)
     }
 
     /// Gives AWS credentials of that role.
@@ -104,10 +106,11 @@ package final class ClientComposition: Sendable {
             renewal: TokenRenewal(
                 key: key, provider: provider(key), verifier: provider(key), verdicts: verdicts, journal: journal,
                 starter: starter, hostLock: FileHostLock(files: hostFiles, time: time), signIn: signIn(key), time: time,
-                notices: notices, log: log),
+                interrupts: HostInterrupts.keyboard, headlessness: settings.headlessness, notices: notices, log: log),
             awaitSignIn: AwaitSignIn(
                 key: key, store: tokens, journal: journal, starter: starter, interrupts: HostInterrupts.keyboard,
-                time: time, notices: notices),
+                time: time, notices: notices, console: TerminalConsole(kind: settings.environment["TERM"]),
+                headlessness: settings.headlessness, http: plainHTTP),
             time: time, notices: notices, log: log)
     }
 
@@ -131,14 +134,17 @@ package final class ClientComposition: Sendable {
     }
 
     /// Who is there for a sign-in; whoever asks for it in so many words reads standard error at the least.
-    package func attendance(isPerson: Bool) -> Attendance {
-        let variables = ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"]
-        let hasDesktop = variables.contains { !(settings.environment[$0] ?? "").isEmpty }
-        return Attendance(reachesPerson: isPerson || hasDesktop || Terminal.isThere, isPerson: isPerson)
+    package func attendance(isPerson: Bool, _ consoleUse: ConsoleUse = .untouched) -> Attendance {
+        Attendance(
+            reachesPerson: isPerson || settings.hasDesktop || Terminal.isThere, isPerson: isPerson,
+            consoleUse: consoleUse)
     }
 
     /// Whether this process has a terminal: then somebody sits there.
     package var isAtTerminal: Bool { Terminal.isThere }
+
+    /// Whether this process is one of many that started each other.
+    package var recursion: Recursion? { Recursion(ancestors: Ancestry.commands) }
 
     /// Becomes another program.
     package var program: any ProgramReplacement { HostProgram() }

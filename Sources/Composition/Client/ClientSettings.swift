@@ -58,6 +58,22 @@ package struct ClientSettings: Sendable {
     /// A text that is none has been refused before.
     package var callbackPort: UInt16? { callbackPortText.flatMap { UInt16($0) }.flatMap { $0 < 1024 ? nil : $0 } }
 
+    /// Whether the environment names a desktop, or a browser of its own.
+    package var hasDesktop: Bool { ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"].contains(where: isSet) }
+
+    /// Why a browser that opens is not likely to be in front of the person; nil where it may well be.
+    package var headlessness: String? {
+        if hasDesktop { return nil }
+        if ["SSH_CONNECTION", "SSH_TTY"].contains(where: isSet) { return "this is a session over SSH" }
+        #if os(Linux)
+            return isSet("WSL_DISTRO_NAME") ? nil : "there is no display here"
+        #else
+            return nil
+        #endif
+    }
+
+    private func isSet(_ name: String) -> Bool { !(environment[name] ?? "").isEmpty }
+
     /// A path with the home in place of `~`.
     func wholePath(_ path: String) -> String {
         path.hasPrefix("~/") ? (HostIdentity.home(environment) ?? "") + path.dropFirst() : path

@@ -43,6 +43,19 @@ final class PseudoTerminal: Sendable {
         _ = write(master, bytes, bytes.count)
     }
 
+    /// Presses as many of these keys as are taken now, and tells how many.
+    func type(_ keys: ArraySlice<UInt8>) -> Int {
+        let keys = Array(keys)
+        return max(0, write(master, keys, keys.count))
+    }
+
+    /// Its modes, and the keys of its own.
+    func settings() throws -> [UInt32] {
+        var found = termios()
+        guard tcgetattr(slave, &found) == 0 else { throw NeverHappened(what: "a terminal's settings") }
+        return [found.c_iflag, found.c_oflag, found.c_cflag, found.c_lflag].map { UInt32(truncatingIfNeeded: $0) }
+    }
+
     /// What stands on it since the last look.
     func look() -> String { Self.read(master) }
 

@@ -48,3 +48,11 @@ struct NoInterrupts: Interrupts {
     func wasRaised() -> Bool { false }
     func end() {}
 }
+
+/// Nobody sits at a terminal.
+struct NoConsole: SignInConsole {
+    func begin(reading: Bool) -> Bool { false }
+    func lines() -> [String] { [] }
+    func show(_ status: String?) {}
+    func end() {}
+}

@@ -1,0 +1,49 @@
+import Domain
+import Ports
+
+/// What the person is told while a sign-in waits for them.
+struct SignInNotice: Sendable {
+    private let key: TokenKey
+    private let mayPaste: Bool
+    private let headlessness: String?
+
+    /// The notice for a sign-in to this issuer.
+    ///
+    /// - Parameters:
+    ///   - mayPaste: whether the address that a browser ended at can be entered here.
+    ///   - headlessness: why the browser is likely to be on another machine; nil where it is not.
+    init(_ key: TokenKey, mayPaste: Bool, headlessness: String?) {
+        self.key = key
+        self.mayPaste = mayPaste
+        self.headlessness = headlessness
+    }
+
+    /// The lines: what to do, the address alone on its line, and what else helps.
+    func text(_ prompt: SignInPrompt, at uptime: Double) -> String {
+        let issuer = key.issuer.text
+        switch prompt.way {
+        case .browser(let redirectURI, let problem):
+            guard let reason = headlessness ?? problem else {
+                return
+                    "Sign in to \(issuer) in the browser that opens. If none does, open this address on this machine:\n"
+                    + prompt.address
+            }
+            return "To sign in to \(issuer), open this address in any browser (\(reason)):\n\(prompt.address)\n"
+                + elsewhere(redirectURI)
+        case .device(let userCode, let deadline):
+            return "To sign in to \(issuer), open this address on any machine and enter the code \(userCode) "
+                + "(good for \(GoDuration.text(seconds: Int64(max(0, deadline - uptime))))):\n\(prompt.address)"
+        }
+    }
+
+    /// What a browser on another machine needs.
+    private func elsewhere(_ redirectURI: String) -> String {
+        let port = redirectURI.split(separator: ":").last ?? ""
+        let forward = "forward the port that it comes back to (ssh -L \(port):localhost:\(port) and this host)"
+        return mayPaste
+            ? "If that browser is on another machine, \(forward); or sign in, copy the address that the browser ends at "
+                + "(\(redirectURI)/?…, a page that can't be shown), paste it here and press Enter."
+            : "If that browser is on another machine, first \(forward), or run aws-oidc login, which also takes the "
+                + "address that the browser ends at."
+    }
+}
