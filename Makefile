@@ -23,6 +23,7 @@ demo: build ## Signs in and gets credentials, against servers on this machine; B
 	BROWSER_MODE=$(if $(filter real,$(BROWSER)),real,scripted) scripts/demo.sh "$$(swift build --show-bin-path)"
 
 test: setup lint ## Everything that must hold: lint, tests, linkage of the release, the real servers and clients
+	@scripts/setup.sh dash fish zsh
 	swift build --build-tests $(CHECKED)
 	scripts/test.sh $(LIMITED)
 	scripts/release.sh
