@@ -1,6 +1,6 @@
 package import Domain
 
-/// A role map made ready for questions: which roles has a person of these clients?
+/// A role map made ready for questions of which roles a person of some clients has.
 package final class RoleMapSnapshot: Sendable {
     /// The map.
     package let map: RoleMap
