@@ -43,7 +43,6 @@ struct ExecCall: Sendable {
     let wordCount: Int
 
     func perform(_ composition: ClientComposition) async throws -> Answer {
-        if let recursion = Recursion(depth: Environment.variables[Recursion.variable]) { throw recursion }
         // Nobody shall sign in for a command that is misspelt.
         try composition.program.check(words.first ?? [])
         // So far nothing has been opened but what closes by itself; libcurl does not keep to that.
@@ -53,16 +52,13 @@ struct ExecCall: Sendable {
 
     /// The answer where it needs no waiting; nil where it does, and where something is wrong.
     func performAtOnce(_ composition: ClientComposition) -> Answer? {
-        if Recursion(depth: Environment.variables[Recursion.variable]) != nil { return nil }
-        return profile.variablesAtHand(composition).map { becoming($0, nil, composition) }
+        profile.variablesAtHand(composition).map { becoming($0, nil, composition) }
     }
 
     private func becoming(
         _ variables: ProfileVariables, _ descriptors: Set<Int32>?, _ composition: ClientComposition
     ) -> Answer {
-        let depth = EnvironmentVariable(
-            Recursion.variable, Secret(Recursion.next(Environment.variables[Recursion.variable])))
-        let environment = variables.environment.entries(inheriting: composition.program.environment, with: [depth])
+        let environment = variables.environment.entries(inheriting: composition.program.environment)
         return Answer(becoming: ProgramCall(words: words, environment: environment, descriptors: descriptors))
     }
 

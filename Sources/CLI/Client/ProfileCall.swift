@@ -11,6 +11,7 @@ struct ProfileCall: Sendable {
 
     /// The credentials of the profile as variables: a person at a terminal may be asked to sign in.
     func variables(_ composition: ClientComposition) async throws -> ProfileVariables {
+        if let recursion = composition.recursion { throw recursion }
         let profile = try composition.profile(named: profile)
         composition.warnOfStaticKeys { [profile.name] }
         let credentials = try await profile.credentials(
@@ -21,7 +22,7 @@ struct ProfileCall: Sendable {
     /// The same where they are cached and fresh, without any waiting; nil where they are not.
     func variablesAtHand(_ composition: ClientComposition) -> ProfileVariables? {
         guard let profile = try? composition.profile(named: profile),
-            let credentials = profile.credentialsAtHand(for: duration)
+            let credentials = profile.credentialsAtHand(for: duration), composition.recursion == nil
         else { return nil }
         composition.warnOfStaticKeys { [profile.name] }
         return ProfileVariables(profile, credentials)

@@ -18,6 +18,7 @@ struct TokenCommand: ClientSubcommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ composition: ClientComposition) async throws -> Answer {
+        if let recursion = composition.recursion { throw recursion }
         let key = try provider.key()
         try composition.flushIfAsked(key)
         let tokens = try await composition.obtainTokens(key)(

@@ -44,12 +44,10 @@ package struct CredentialEnvironment: Sendable, Hashable {
         }
     }
 
-    /// The environment of a program: the inherited entries, as they are, without any of ours and without rivals, then ours
-    /// and those others, whose names begin with `AWS_` too.
+    /// The environment of a program: the inherited entries, as they are, without any of ours and without rivals, then ours.
     ///
     /// An entry is `NAME=value` in bytes, which need not be UTF-8.
-    package func entries(inheriting inherited: [[UInt8]], with others: [EnvironmentVariable] = []) -> [[UInt8]] {
-        let variables = variables + others
+    package func entries(inheriting inherited: [[UInt8]]) -> [[UInt8]] {
         let names = (variables.map(\.name) + Self.rivals).map { Array($0.utf8) }
         // Nearly every entry is somebody else's: the common prefix spares comparing it with each name.
         let prefix = Array("AWS_".utf8)
