@@ -94,6 +94,7 @@ let package = Package(
         box("Okta", "Sources/Adapters/Okta", ["Domain", "Ports"]),
         box("Kubernetes", "Sources/Adapters/Kubernetes", ["Domain", "Ports", "Locking"]),
         box("Web", "Sources/Adapters/Web", ["Domain", "Ports", "Application", "Locking"] + webServer),
+        box("ConfigServiceClient", "Sources/Adapters/ConfigServiceClient", ["Domain", "Ports"]),
         box("Desktop", "Sources/Adapters/Desktop", ["Domain", "Ports", "Locking"]),
         box("Terminal", "Sources/Adapters/Terminal", ["Domain", "Ports", "Locking", "CLibrary"]),
         box("Host", "Sources/Adapters/Host", ["Domain", "Ports", "Locking", "CLibrary"]),
@@ -103,7 +104,7 @@ let package = Package(
             "ClientComposition", "Sources/Composition/Client",
             [
                 "Domain", "Ports", "Application", "Curl", "OpenSSL", "Files", "OIDC", "AWS", "Desktop", "Terminal",
-                "Host", "SQLite", "NetworkFiles",
+                "Host", "SQLite", "NetworkFiles", "ConfigServiceClient",
             ]),
 
         box(
@@ -173,7 +174,7 @@ let package = Package(
             name: "AdapterTests",
             dependencies: [
                 "Domain", "Ports", "Curl", "OpenSSL", "Files", "OIDC", "AWS", "Desktop", "Terminal", "Host",
-                "Locking", "NetworkFiles", "StandIns", "RoleMapYAML", "Okta", "Kubernetes",
+                "Locking", "NetworkFiles", "StandIns", "RoleMapYAML", "Okta", "Kubernetes", "ConfigServiceClient",
             ],
             path: "Tests/AdapterTests", exclude: ["Files/GoSamples"], swiftSettings: strict),
         // They run the executables that lie beside the test bundle; to depend on FrontDoor would spread its linker flag.

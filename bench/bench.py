@@ -4,13 +4,17 @@ Everything runs on loopback against `aws-oidc-stand-ins`, with a home and an env
 """
 
 import contextlib
+import http.server
 import json
 import os
+import pty
 import re
 import shlex
+import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -97,7 +101,7 @@ class Machine:
             "AWS_ENDPOINT_URL_STS": stand_ins.values["AWS_ENDPOINT_URL_STS"],
             "BROWSER": shlex.join([str(stand_ins.program), "browser"]),
         }
-        provider = [f"--issuer-url={stand_ins.values['ISSUER']}", f"--client-id={stand_ins.values['CLIENT_ID']}"]
+        self.provider = provider = [f"--issuer-url={stand_ins.values['ISSUER']}", f"--client-id={stand_ins.values['CLIENT_ID']}"]
         words = ["creds-process", *provider, f"--aws-role-arn={stand_ins.values['ROLE_ARN']}"]
         self.front_door, self.client = str(built / "aws-oidc"), str(built / "aws-oidc-client")
         self.creds = [self.front_door, *words]
@@ -317,6 +321,91 @@ def measure_together(table, machine):
     scene("nothing", machine.forget_everything, [("STS", sts, 1), ("refreshes", refresh, 0), ("browsers", browser, 1)])
 
 
+class ConfigService:
+    """A config service that grants many roles, and knows when it had answered."""
+
+    def __init__(self, values):
+        profiles = [
+            {
+                "client_id": values["CLIENT_ID"],
+                "aws_account": {"id": str(10**11 + number), "name": f"account {number}", "alias": ""},
+                "role_arn": f"arn:aws:iam::{10**11 + number}:role/reader",
+                "issuer_url": values["ISSUER"],
+                "role_name": "reader",
+            }
+            for number in range(PROFILES)
+        ]
+        body = json.dumps({"profiles": profiles}).encode()
+        service = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+                self.wfile.flush()
+                service.answered = time.monotonic()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+
+
+def measure_configure(table, machine, service):
+    table.title(f"configure: {PROFILES} profiles into a file of 1 MB")
+    path = machine.folder / "configured"
+    before = "".join(f"[profile other{number}]\nregion = us-east-1\n# a line of mine\n\n" for number in range(20_000))
+    command = [machine.client, "configure", *machine.provider, f"--config-url={service.address}"]
+    command = ["/usr/bin/env", f"AWS_CONFIG_FILE={path}", *command, "--default-region=us-west-2", "--all"]
+    for what, texts in [("all new", [before] * 9), ("nothing to do", [None] * 9)]:
+        taken = []
+        for text in texts:
+            if text is not None:
+                path.write_text(text)
+            machine.run(command)
+            taken.append((time.monotonic() - service.answered) * 1000)
+        table.row(f"from the service's answer to the end, {what}", statistics.median(taken), " ms", 150)
+    answers = filter_answers(machine, [*command[:-1], "--print-only"], "reader 4711"[7:] + "\x7f\x7f\x7f\x7f123")
+    table.row("the filter's answer to a key, the slowest", max(answers), " ms", 16)
+
+
+def filter_answers(machine, command, keys):
+    """How long each key takes to be answered in the list of accounts, in milliseconds."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execve(command[0], command, machine.environment)
+
+    def until(words):
+        shown = b""
+        while words.encode() not in shown:
+            shown += os.read(terminal, 65536)
+
+    until("at a time")
+    os.write(terminal, b"\x1b[B\r")
+    until("filters, Enter takes")
+    answers = []
+    for key in keys:
+        began = time.monotonic()
+        os.write(terminal, key.encode())
+        until("filters, Enter takes")
+        answers.append((time.monotonic() - began) * 1000)
+    os.write(terminal, b"\x03")
+    with contextlib.suppress(OSError):
+        while os.read(terminal, 65536):
+            pass
+    os.waitpid(process, 0)
+    os.close(terminal)
+    return answers
+
+
 def main(built, tools):
     table = Table()
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
@@ -329,6 +418,9 @@ def main(built, tools):
         measure_time(table, machine, tools / "baseline")
         machine.run(machine.creds)
         measure_profiles(table, machine, tools / "nothing")
+        service = ConfigService(stand_ins.values)
+        stack.callback(service.stop)
+        measure_configure(table, machine, service)
         machine.run(machine.creds)
         measure_system(table, machine, tools / "maxrss")
         measure_requests(table, machine)

@@ -24,6 +24,7 @@ struct ArchitectureTests {
         "Production": inside.union(["Locking"]),
 
         "Adapters/AWS": inside.union(system),
+        "Adapters/ConfigServiceClient": inside.union(system),
         "Adapters/Curl": inside.union(system).union(["CCurl"]),
         "Adapters/Desktop": inside.union(system),
         "Adapters/Files": inside.union(system).union(["Production", "CLibrary", "CZlib"]),
@@ -48,7 +49,7 @@ struct ArchitectureTests {
         "Adapters/CZlib": [],
 
         "Composition/Client": inside.union(system).union([
-            "Application", "AWS", "Curl", "Desktop", "Files", "Host", "NetworkFiles", "OIDC", "OpenSSL", "SQLite",
+            "Application", "AWS", "ConfigServiceClient", "Curl", "Desktop", "Files", "Host", "NetworkFiles", "OIDC", "OpenSSL", "SQLite",
             "Terminal",
         ]),
 

@@ -13,6 +13,7 @@ struct ClientCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             CredsProcess.self, ExecCommand.self, EnvCommand.self, TokenCommand.self, Login.self, LogoutCommand.self,
+            ConfigureCommand.self,
             StatusCommand.self, ProfilesCommand.self, CheckTokenValid.self, CheckRefreshTTL.self, VersionCommand.self,
             CompletionCommand.self, SignInProcess.self, SharedStoreProcess.self,
         ])

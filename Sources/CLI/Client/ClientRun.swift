@@ -31,7 +31,7 @@ struct ClientRun {
             if let successor = answer.successor { return become(successor) }
             let isPrinted = answer.text.isEmpty || Output.print(answer.text)
             if let shortcoming = answer.shortcoming { Output.complain("aws-oidc \(name): \(shortcoming)") }
-            return finished(isPrinted && answer.shortcoming == nil ? 0 : 1)
+            return finished(isPrinted && answer.shortcoming == nil ? answer.code : 1)
         case .failure(let failure):
             return fail(failure)
         }
@@ -81,12 +81,15 @@ struct Answer: Sendable {
     let text: String
     /// Why it is no success all the same; nil where it is one.
     var shortcoming: String?
+    /// The exit code of a success.
+    var code: Int32 = 0
     /// The program that takes this one's place.
     var successor: ProgramCall?
 
-    init(_ text: String, shortcoming: String? = nil) {
+    init(_ text: String, shortcoming: String? = nil, code: Int32 = 0) {
         self.text = text
         self.shortcoming = shortcoming
+        self.code = code
     }
 
     init(becoming successor: ProgramCall) {
@@ -105,7 +108,9 @@ private struct Failure: Error {
         code =
             switch error {
             // What a shell makes of a program that Ctrl-C ended.
-            case SignInProblem.interrupted, CredentialsProblem.signIn(.interrupted): 130
+            case SignInProblem.interrupted, CredentialsProblem.signIn(.interrupted), ConfigureProblem.interrupted,
+                ConfigureProblem.signIn(.interrupted):
+                130
             case let error as ProgramReplacementError: error.exitCode
             default: 1
             }

@@ -21,7 +21,7 @@ package final class ClientComposition: Sendable {
     private let hostName: String
     private let hostFiles: HostFiles
     private let logFile: LogFile
-    private let http: any HTTPClient
+    let http: any HTTPClient
     /// The same without a word in the log or to the person.
     private let plainHTTP: any HTTPClient
 

@@ -37,6 +37,13 @@ final class PseudoTerminal: Sendable {
         close(slave)
     }
 
+    /// Whether it edits lines and shows what is typed, as a shell left it.
+    var isCooked: Bool {
+        var settings = termios()
+        let both = tcflag_t(ICANON) | tcflag_t(ECHO) | tcflag_t(ISIG)
+        return tcgetattr(slave, &settings) == 0 && settings.c_lflag & both == both
+    }
+
     /// Presses these keys.
     func type(_ keys: String) {
         let bytes = Array(keys.utf8)

@@ -7,10 +7,11 @@ import StandIns
     import Darwin
 #endif
 
-/// `serve`: both servers, until a signal.
+/// `serve`: all servers, until a signal.
 struct ServeCommand {
     private var provider = StandInIdentityProvider.Settings()
     private var service = StandInSTS.Settings()
+    private var config = StandInConfigService.Settings()
     private var endsWithStdin = false
 
     init(_ arguments: [String]) throws {
@@ -26,6 +27,7 @@ struct ServeCommand {
             switch parts[0] {
             case "--idp-port": provider.port = try Self.port(value())
             case "--sts-port": service.port = try Self.port(value())
+            case "--config-port": config.port = try Self.port(value())
             case "--set": try set(value())
             case "--until-stdin-closes" where parts.count == 1: endsWithStdin = true
             default: throw UsageError("serve does not know \(argument)")
@@ -42,9 +44,12 @@ struct ServeCommand {
         sigaddset(&signals, SIGINT)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
 
-        let (provider, service) = try waiting { [provider, service] in
+        let (provider, service, config) = try waiting { [provider, service, config] in
             let provider = try await StandInIdentityProvider.start(provider)
-            return (provider, try await StandInSTS.start(service, trusting: provider))
+            return (
+                provider, try await StandInSTS.start(service, trusting: provider),
+                try await StandInConfigService.start(config)
+            )
         }
         printLine(
             """
@@ -54,6 +59,8 @@ struct ServeCommand {
             ROLE_ARN=\(service.settings.roles?.first ?? "arn:aws:iam::123456789012:role/stand-in")
             IDP_CONTROL=\(provider.controlAddress)
             STS_CONTROL=\(service.controlAddress)
+            CONFIG_URL=\(config.endpoint)
+            CONFIG_CONTROL=\(config.controlAddress)
             """)
         if endsWithStdin { Self.endWithStdin() }
         var signal: Int32 = 0
@@ -61,6 +68,7 @@ struct ServeCommand {
         try waiting {
             await provider.stop()
             await service.stop()
+            await config.stop()
         }
     }
 

@@ -15,10 +15,10 @@ struct UsageError: Error {
 
 enum Usage {
     static let text = """
-        An OpenID Connect provider, AWS STS and a person with a browser, made up, on this machine only.
+        An OpenID Connect provider, AWS STS, a config service and a person with a browser, made up, on this machine only.
 
-          aws-oidc-stand-ins serve [--idp-port N] [--sts-port N] [--set NAME=VALUE]... [--until-stdin-closes]
-              Serves both until SIGTERM or SIGINT, and prints KEY=VALUE lines once they listen.
+          aws-oidc-stand-ins serve [--idp-port N] [--sts-port N] [--config-port N] [--set NAME=VALUE]... [--until-stdin-closes]
+              Serves all until SIGTERM or SIGINT, and prints KEY=VALUE lines once they listen.
               NAME is a setting of the provider, as GET on its CONTROL address shows them, or of STS where it begins
               with "sts."; a dot goes into an object; VALUE is JSON, or else a text.
           aws-oidc-stand-ins browser ADDRESS

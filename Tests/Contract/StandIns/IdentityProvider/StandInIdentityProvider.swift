@@ -98,7 +98,7 @@ extension StandInIdentityProvider {
                 case .introspect: self.introspect(request)
                 case .revoke: self.revoke(request)
                 case .deviceAuthorization: self.authorizeDevice(request)
-                case .assumeRole, .callerIdentity, .other:
+                case .assumeRole, .callerIdentity, .roles, .other:
                     .text("There is nothing at \(request.path).", status: 404, outcome: "not found")
                 }
             })

@@ -27,6 +27,7 @@ package struct RequestLog: Sendable, Hashable, Codable {
         case deviceAuthorization
         case assumeRole
         case callerIdentity
+        case roles
         case other
     }
 

@@ -1,0 +1,43 @@
+package import Domain
+import Ports
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What `configure` was told, in a file of our own: `aws-oidc/config` below `XDG_CONFIG_HOME`, for its owner only.
+package struct ConfigureMemoryFile: ConfigureMemory {
+    private let folder: String?
+
+    /// The file in that folder; nil where there is no home for it.
+    package init(folder: String?) { self.folder = folder }
+
+    package func recall() -> RememberedConfiguration {
+        guard let folder, let bytes = try? PrivateFile.read(folder + "/config", limit: 1 << 16, tightens: true) else {
+            return RememberedConfiguration()
+        }
+        return RememberedConfiguration(bytes)
+    }
+
+    package func remember(_ configuration: RememberedConfiguration) -> String? {
+        guard let path = folder else { return "there is no home" }
+        do {
+            let folder = try PrivateFolder.ensured(path)
+            let old = try PrivateFile.read(folder.file("config"), limit: 1 << 16, tightens: true) ?? []
+            let new = configuration.written(into: old)
+            if new == old { return nil }
+            try Replacement(in: folder, for: "config").replace("config", with: new, durably: true)
+            return nil
+        } catch let PrivateFolder.Refusal.untrusted(reason, remedy) {
+            return "\(path) is not used: \(reason). \(remedy)"
+        } catch let PrivateFolder.Refusal.failure(failure) {
+            return "\(failure)."
+        } catch let error as PrivateFile.Untrusted {
+            return "\(error.path) is not used: \(error.reason)."
+        } catch {
+            return "\(error)."
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Domain
+package import Ports
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// AWS's shared config file where it is edited: read whole, and replaced whole.
+///
+/// A symlink is followed, and the new file written beside its target; backups lie beside the name that the user knows.
+package struct EditedConfigFile: ConfigFile {
+    package let path: String
+    private let time: any TimeSource
+
+    /// How many backups are kept.
+    private static let backups = 5
+    /// How long another one's replacement is waited for, in seconds.
+    private static let patience = 10.0
+
+    /// The file of that path.
+    package init(path: String, time: any TimeSource) {
+        self.path = path
+        self.time = time
+    }
+
+    package func load() throws(ConfigFileError) -> [UInt8]? {
+        do {
+            return try SharedConfigFile.bytes(path)
+        } catch {
+            throw .unreadable(path: path, reason: error.reason)
+        }
+    }
+
+    package func replace(_ old: [UInt8]?, with new: [UInt8]) throws(ConfigFileError) -> String? {
+        do {
+            let target = try LinkTarget.resolved(path)
+            if old == nil { try LinkTarget.makeFolder(of: target) }
+            guard let old else {
+                try ConfigReplacement(beside: target, mode: 0o600).create(new, at: target)
+                return nil
+            }
+            guard let lock = try LockedFile.take(target, within: Self.patience) else {
+                throw ConfigFileError.busy(path: path)
+            }
+            guard try lock.read() == old else { throw ConfigFileError.changed(path: path) }
+            guard access(target, W_OK) == 0 else { throw FileFailure.latest(target) }
+            for place in Set([target, path].map(LinkTarget.folder)) { ConfigReplacement.removeLeftovers(in: place) }
+            let replacement = try ConfigReplacement(beside: target, like: lock.status)
+            let backup = try keep(old, lock.status)
+            try replacement.replace(target, with: new)
+            // Nothing else holds on to it until here.
+            withExtendedLifetime(lock) {}
+            dropOldBackups()
+            return backup
+        } catch let error as ConfigFileError {
+            throw error
+        } catch let error as FileFailure {
+            if error.code == EEXIST || error.code == ENOENT, old == nil || error.path == path {
+                throw .changed(path: path)
+            }
+            throw .unwritable(path: path, reason: error.reason)
+        } catch {
+            throw .unwritable(path: path, reason: "\(error)")
+        }
+    }
+
+    private var backupPrefix: String { "\(path).backup-" }
+
+    /// Writes what was there into a file of its own, which is named after the moment.
+    private func keep(_ bytes: [UInt8], _ status: stat) throws(FileFailure) -> String {
+        let moment = String(time.now().rfc3339.filter { $0 != "-" && $0 != ":" })
+        for number in 1...99 {
+            let name = backupPrefix + moment + (number == 1 ? "" : number < 10 ? ".0\(number)" : ".\(number)")
+            do {
+                // Whole from its first moment on, as the file itself.
+                try ConfigReplacement(beside: name, mode: status.st_mode & 0o777).create(bytes, at: name)
+                return name
+            } catch {
+                if error.code != EEXIST { throw error }
+            }
+        }
+        throw FileFailure(path: backupPrefix + moment, code: EEXIST)
+    }
+
+    /// Keeps the last few backups; one that can't be removed does no harm.
+    private func dropOldBackups() {
+        guard let slash = backupPrefix.lastIndex(of: "/") else { return }
+        let folder = String(backupPrefix[..<slash])
+        let start = backupPrefix[backupPrefix.index(after: slash)...]
+        let names = ((try? Posix.names(in: folder)) ?? []).filter { name in
+            name.hasPrefix(start) && Self.isMoment(name.dropFirst(start.count))
+        }
+        for name in names.sorted().dropLast(Self.backups) { unlink(folder + "/" + name) }
+    }
+
+    /// `20261128T061500Z`, or that with a number: what else begins like a backup is somebody else's.
+    private static func isMoment(_ text: Substring) -> Bool {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 16 || bytes.count == 19 else { return false }
+        return bytes.enumerated().allSatisfy { place, byte in
+            switch place {
+            case 8: byte == UInt8(ascii: "T")
+            case 15: byte == UInt8(ascii: "Z")
+            case 16: byte == UInt8(ascii: ".")
+            default: (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package import Domain
+package import Ports
+
+/// Why the config file is left as it is.
+package enum ConfigureProblem: Error, Sendable {
+    /// Nobody can be asked; these flags would answer.
+    case noTerminal(flags: [String])
+    /// A check asks nobody; these flags would answer.
+    case unknown(flags: [String])
+    /// What was told the last time can't be used.
+    case remembered(String)
+    /// There are no tokens.
+    case signIn(SignInProblem)
+    /// The config service.
+    case service(ConfigServiceError)
+    /// The service grants nothing.
+    case nothingGranted(host: String, conditional: Int, refused: Int)
+    /// The filters leave nothing.
+    case nothingSelected(reason: String)
+    /// Several profiles would have the same name.
+    case clashes([String])
+    /// The config file breaks off.
+    case noFormat(path: String, ConfigSyntaxError)
+    /// The config file can't be changed in that way.
+    case edit(path: String, ConfigEditError)
+    /// The config file.
+    case file(ConfigFileError)
+    /// The terminal.
+    case terminal(reason: String)
+    /// Ctrl-C.
+    case interrupted
+    /// The person said no.
+    case declined(path: String)
+}
+
+extension ConfigureProblem: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .noTerminal(let flags):
+            "there is no terminal to ask at. Give \(flags.joined(separator: " and ")), or run it at a terminal."
+        case .unknown(let flags):
+            "--check asks nobody, and it is not known what to check for. Give \(flags.joined(separator: " and ")), "
+                + "or run aws-oidc configure once."
+        case .remembered(let sentence):
+            "what was remembered of the last time can't be used: \(sentence) Give the flag anew."
+        case .signIn(.notSilently):
+            "nobody is signed in, and --check asks nobody to. Run aws-oidc login."
+        case .signIn(let problem): "\(problem)"
+        case .service(let error): "\(error)"
+        case .nothingGranted(let host, let conditional, let refused):
+            "the config service at \(host) grants you no role\(Self.others(conditional, refused)), and nothing was changed. "
+                + "Ask your AWS administrator for access."
+        case .nothingSelected(let reason): reason
+        case .clashes(let names):
+            "several profiles would be named \(names.prefix(3).joined(separator: ", ")): "
+                + "put {account} or {id}, and {role}, into --profile-template."
+        case .noFormat(let path, let error): "\(path) is no AWS config file, and is left as it is: \(error)"
+        case .edit(let path, let error): "\(path) is left as it is: \(error)"
+        case .file(let error): "\(error)"
+        case .terminal(let reason): "the terminal can't be asked: \(reason). Give the answers as flags, see --help."
+        case .interrupted: "it was cancelled, and nothing was changed."
+        case .declined(let path): "\(path) is left as it is."
+        }
+    }
+
+    private static func others(_ conditional: Int, _ refused: Int) -> String {
+        let parts =
+            (conditional > 0 ? ["\(conditional) may be yours, which can't be judged from outside"] : [])
+            + (refused > 0 ? ["\(refused) can't be used"] : [])
+        return parts.isEmpty ? "" : " (\(parts.joined(separator: "; ")))"
+    }
+}
+
+extension ConfigureProblem {
+    init(_ error: PromptError) {
+        switch error {
+        case .interrupted: self = .interrupted
+        case .noTerminal(let reason): self = .terminal(reason: reason)
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package import Domain
+package import Ports
+
+/// Gives a person's roles profiles in AWS's config file: computed first, shown, then written.
+package struct ConfigureProfiles: Sendable {
+    let key: TokenKey
+    let address: ConfigServiceAddress
+    let tokens: ObtainTokens
+    let service: any ConfigService
+    let file: any ConfigFile
+    let memory: any ConfigureMemory
+    let prompter: any Prompter
+    let time: any TimeSource
+    let notices: any Notices
+    let log: any Log
+
+    /// The use case for that client's tokens and that service.
+    package init(
+        key: TokenKey, address: ConfigServiceAddress, tokens: ObtainTokens, service: any ConfigService,
+        file: any ConfigFile, memory: any ConfigureMemory, prompter: any Prompter, time: any TimeSource,
+        notices: any Notices, log: any Log
+    ) {
+        (self.key, self.address, self.tokens, self.service) = (key, address, tokens, service)
+        (self.file, self.memory, self.prompter) = (file, memory, prompter)
+        (self.time, self.notices, self.log) = (time, notices, log)
+    }
+
+    /// Does what is asked for; nothing is written unless the outcome says so.
+    package func callAsFunction(_ request: ConfigureRequest, _ attendance: Attendance) async throws(ConfigureProblem)
+        -> ConfigureOutcome
+    {
+        let remembered = memory.recall()
+        let isUnattended = request.isSure || request.mode == .check
+        let known = isUnattended ? try request.completed(with: remembered) : request
+        try checkAttendance(known)
+        // Before anybody is asked to sign in: a file that can't be edited ends it here.
+        if known.mode != .print { _ = try load() }
+        let granted = try await granted(attendance, isSilent: known.mode == .check)
+        let answers = try ConfigureQuestions(
+            request: known, granted: granted, client: key.clientID, remembered: remembered, prompter: prompter)()
+        if known.mode == .print { return .printed(try text(answers)) }
+        // Somebody else may write the file while a person thinks: then they see what is different now.
+        for _ in 0..<tries {
+            do {
+                return try carryOut(answers, known, granted)
+            } catch .file(.changed) {
+                continue
+            }
+        }
+        throw .file(.changed(path: file.path))
+    }
+
+    private var tries: Int { 10 }
+
+    /// Fails where a question would stay open.
+    private func checkAttendance(_ request: ConfigureRequest) throws(ConfigureProblem) {
+        if request.mode == .check, !request.answersAll { throw .unknown(flags: request.openFlags) }
+        guard !prompter.isThere else { return }
+        var flags = request.openFlags
+        if request.mode == .write, !request.isSure, !flags.isEmpty || request.manner.prunes { flags.append("--yes") }
+        if !flags.isEmpty { throw .noTerminal(flags: flags) }
+    }
+
+    private func granted(_ attendance: Attendance, isSilent: Bool) async throws(ConfigureProblem) -> GrantedRoles {
+        let token: Secret
+        do {
+            token = try await tokens(.idToken, isSilent ? .silently(by: Deadline(in: 30, time)) : .attended(attendance))
+                .idToken
+        } catch {
+            throw .signIn(error)
+        }
+        let granted: GrantedRoles
+        do {
+            granted = try await service.granted(to: token, issuer: key.issuer, at: address)
+        } catch {
+            throw .service(error)
+        }
+        log.write(
+            .info, "roles granted",
+            ["service": address.host, "roles": "\(granted.roles.count)", "refused": "\(granted.refused.count)"])
+        report(granted)
+        guard !granted.roles.isEmpty else {
+            throw .nothingGranted(
+                host: address.host, conditional: granted.conditional.count, refused: granted.refused.count)
+        }
+        return granted
+    }
+
+    /// What the service says besides, a few lines of each kind.
+    private func report(_ granted: GrantedRoles) {
+        let few = 5
+        func warn(_ sentences: [String], _ more: String) {
+            for sentence in sentences.prefix(few) { notices.warn(sentence) }
+            if sentences.count > few { notices.warn("and \(sentences.count - few) more \(more).") }
+        }
+        warn(granted.refused.map { "the config service sent a role that can't be used: \($0)." }, "like that")
+        warn(
+            granted.conditional.map {
+                "the role \($0.role.role.text) may be yours, but gets no profile: \(PrintableText.line($0.reason))"
+            }, "roles that may be yours")
+        warn(
+            granted.stale.map { account in
+                let read = account.lastRead.map { "since \($0.rfc3339)" } ?? "so far"
+                return
+                    "account \(account.accountID) could not be read \(read), its roles may be others by now: \(PrintableText.line(account.reason))"
+            }, "accounts that could not be read")
+    }
+
+    private func text(_ answers: ConfigureAnswers) throws(ConfigureProblem) -> String {
+        do {
+            return try ProfilePlan.text(answers.profiles, region: answers.region, issuer: key.issuer)
+        } catch {
+            throw .edit(path: "nothing", error)
+        }
+    }
+
+    private func load() throws(ConfigureProblem) -> (bytes: [UInt8]?, document: ConfigDocument) {
+        let bytes: [UInt8]?
+        do {
+            bytes = try file.load()
+        } catch {
+            throw .file(error)
+        }
+        do {
+            return (bytes, try bytes.map { bytes throws(ConfigSyntaxError) in try ConfigDocument(bytes) } ?? .empty)
+        } catch {
+            throw .noFormat(path: file.path, error)
+        }
+    }
+
+    private func plan(
+        _ answers: ConfigureAnswers, _ manner: ProfilePlan.Manner, _ granted: GrantedRoles, in document: ConfigDocument
+    ) throws(ConfigureProblem) -> ProfilePlan {
+        do {
+            return try ProfilePlan(
+                answers.profiles, region: answers.region, issuer: key.issuer, in: document, manner: manner,
+                gone: granted.goneRoles)
+        } catch {
+            throw .edit(path: file.path, error)
+        }
+    }
+
+    private func carryOut(_ answers: ConfigureAnswers, _ request: ConfigureRequest, _ granted: GrantedRoles)
+        throws(ConfigureProblem) -> ConfigureOutcome
+    {
+        let (bytes, document) = try load()
+        var plan = try plan(answers, request.manner, granted, in: document)
+        if request.mode == .write, request.manner.prunes, !request.isSure, !plan.prunable.isEmpty {
+            prompter.show(
+                "The roles of these profiles are gone:\n"
+                    + plan.prunable.map { "  \(PrintableText.line($0))\n" }.joined())
+            if !(try confirm("Remove these \(plan.prunable.count) profiles?", suggesting: false)) {
+                var manner = request.manner
+                manner.prunes = false
+                plan = try self.plan(answers, manner, granted, in: document)
+            }
+        }
+        report(plan, request)
+        guard !plan.diff.isEmpty else {
+            if request.mode == .write { remember(answers) }
+            return .upToDate(path: file.path, skipped: plan.skipped.count)
+        }
+        guard request.mode == .write else { return .pending(plan.diff, path: file.path) }
+        if !request.isSure, !request.answersAll {
+            prompter.show(plan.diff.text(limit: 30))
+            let isWanted = try confirm("Write this to \(file.path) (\(plan.diff.summary))?", suggesting: true)
+            guard isWanted else { throw .declined(path: file.path) }
+        }
+        let backup: String?
+        do {
+            backup = try file.replace(bytes, with: plan.result.bytes)
+        } catch {
+            throw .file(error)
+        }
+        log.write(.info, "config file written", ["path": file.path, "changes": plan.diff.summary])
+        remember(answers)
+        return .written(plan.diff, path: file.path, backup: backup)
+    }
+
+    private func report(_ plan: ProfilePlan, _ request: ConfigureRequest) {
+        for skipped in plan.skipped {
+            notices.warn("\(skipped.name) is left as it is: \(skipped.reason). --force takes it over.")
+        }
+        for warning in plan.warnings { notices.warn(warning) }
+        if !request.manner.prunes, !plan.prunable.isEmpty {
+            let names = plan.prunable.prefix(5).map(PrintableText.line).joined(separator: ", ")
+            let more = plan.prunable.count > 5 ? " and \(plan.prunable.count - 5) more" : ""
+            notices.warn("the roles of these profiles are gone: \(names)\(more). --prune removes them.")
+        }
+    }
+
+    private func remember(_ answers: ConfigureAnswers) {
+        var configuration = answers.remembered
+        (configuration.issuerURL, configuration.clientID) = (key.issuer.text, key.clientID.text)
+        configuration.configURL = address.text
+        if let problem = memory.remember(configuration) {
+            notices.warn("the next time needs all flags again: \(problem)")
+        }
+    }
+
+    private func confirm(_ question: String, suggesting: Bool) throws(ConfigureProblem) -> Bool {
+        do {
+            return try prompter.confirm(question, suggesting: suggesting)
+        } catch {
+            throw ConfigureProblem(error)
+        }
+    }
+}
+
+extension GrantedRoles {
+    /// Tells which roles are gone, prepared for many questions.
+    fileprivate var goneRoles: (RoleARN) -> Bool {
+        let known = Set(roles.map(\.role)).union(conditional.map(\.role.role))
+        let unknown = Set(stale.map(\.accountID))
+        return { !known.contains($0) && !unknown.contains($0.accountID) }
+    }
+}

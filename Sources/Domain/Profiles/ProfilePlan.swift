@@ -1,0 +1,125 @@
+/// What is to change in the config file for a person's roles: computed from values, so that it can be shown before it is done.
+package struct ProfilePlan: Sendable {
+    /// A profile that is left as it is, though a role was to get its name.
+    package struct Skipped: Sendable, Hashable {
+        /// Its name.
+        package let name: String
+        /// Why.
+        package let reason: String
+    }
+
+    /// How far the plan may go.
+    package struct Manner: Sendable, Hashable {
+        /// Whether profiles of others are taken over.
+        package var forces = false
+        /// Whether profiles of ours are removed whose role is gone.
+        package var prunes = false
+
+        /// As careful as can be.
+        package init() {}
+    }
+
+    /// What changes, in the order of the file; new profiles last.
+    package let diff: ConfigDiff
+    /// The file as it will be.
+    package let result: ConfigDocument
+    /// What is left as it is.
+    package let skipped: [Skipped]
+    /// The profiles of ours whose role is gone, whether or not they are removed.
+    package let prunable: [String]
+    /// Settings that go before the command in profiles that are written, a sentence each.
+    package let warnings: [String]
+
+    /// The plan that gives these roles their profiles.
+    ///
+    /// In a profile that is there, `output`, `credential_process` and `region` are set and the rest stays; a command that
+    /// asks for the same role in other words stays as well.
+    ///
+    /// - Parameter gone: whether the role of a profile of ours is gone.
+    /// - Throws: where the file can't be edited.
+    package init(
+        _ wanted: [NamedRole], region: AWSRegion, issuer: Issuer, in document: ConfigDocument,
+        manner: Manner = Manner(), gone: (RoleARN) -> Bool = { _ in false }
+    ) throws(ConfigEditError) {
+        let present = document.profiles
+        let places = Dictionary(present.map { ($0.name, $0) }) { first, _ in first }
+        let output = try ConfigAssignment("output", "json")
+        let regionSetting = try ConfigAssignment("region", region.text)
+        var edits: [ConfigEdit] = []
+        var changes: [ConfigDiff.Change] = []
+        var skipped: [Skipped] = []
+        var warnings: [String] = []
+        for wanted in wanted {
+            let settings = [output, try ConfigAssignment("credential_process", wanted.role.command), regionSetting]
+            guard let profile = places[wanted.name] else {
+                edits.append(.set(profile: wanted.name, settings: settings))
+                changes.append(ConfigDiff.Change(adding: wanted.name, settings))
+                continue
+            }
+            let process = Self.process(profile)
+            guard manner.forces || process?.namesOwnProgram == true else {
+                skipped.append(Skipped(name: wanted.name, reason: Self.owner(profile)))
+                continue
+            }
+            if let key = Self.rivals.first(where: { profile.value($0) != nil }) {
+                warnings.append(
+                    "in profile \(wanted.name) the setting \(key) goes before credential_process; remove it, or the role is not used."
+                )
+            }
+            let missing = settings.filter { setting in
+                if setting.key == "credential_process", process?.asksFor(wanted.role) == true { return false }
+                return profile.setting(setting.key)?.value != setting.value
+            }
+            if missing.isEmpty { continue }
+            edits.append(.set(profile: wanted.name, settings: missing))
+            changes.append(ConfigDiff.Change(changing: profile, missing))
+        }
+        let names = Set(wanted.map(\.name))
+        let prunable = present.filter { profile in
+            guard let process = Self.process(profile), process.namesOwnProgram, process.issuerURL == issuer.text,
+                !names.contains(profile.name), let role = process.roleARN.flatMap({ try? RoleARN($0) })
+            else { return false }
+            return gone(role)
+        }
+        if manner.prunes {
+            edits += prunable.map { .remove(profile: $0.name) }
+            changes += prunable.map { ConfigDiff.Change(removing: $0) }
+        }
+        result = edits.isEmpty ? document : try document.applying(edits)
+        diff = ConfigDiff(changes)
+        (self.skipped, self.warnings) = (skipped, warnings)
+        self.prunable = prunable.map(\.name)
+    }
+
+    /// The text of a config file that has these profiles and nothing else.
+    package static func text(_ profiles: [NamedRole], region: AWSRegion, issuer: Issuer) throws(ConfigEditError)
+        -> String
+    {
+        let plan = try ProfilePlan(profiles, region: region, issuer: issuer, in: .empty)
+        return String(decoding: plan.result.bytes, as: UTF8.self)
+    }
+
+    /// What the SDKs look at before they look at a profile's `credential_process`.
+    private static let rivals = ["aws_access_key_id", "role_arn", "sso_session", "sso_account_id"]
+
+    private static func process(_ profile: ConfigProfile) -> CredentialProcess? {
+        profile.value("credential_process").flatMap { try? CredentialProcess($0) }
+    }
+
+    private static func owner(_ profile: ConfigProfile) -> String {
+        let what =
+            if profile.value("credential_process") != nil {
+                "has the credential_process of another program"
+            } else {
+                "was not made by aws-oidc"
+            }
+        return "a profile of that name in line \(profile.line) \(what)"
+    }
+}
+
+extension CredentialProcess {
+    /// Whether it asks for this role, in whatever words.
+    fileprivate func asksFor(_ role: GrantedRole) -> Bool {
+        issuerURL == role.issuer.text && clientID == role.clientID.text && roleARN == role.role.text
+    }
+}

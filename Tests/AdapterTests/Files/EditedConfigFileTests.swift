@@ -1,0 +1,101 @@
+import Domain
+import Files
+import Foundation
+import Host
+import Ports
+import Testing
+
+@Suite("The config file where it is edited")
+struct EditedConfigFileTests {
+    private func inFolder(_ body: (String) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/aws-oidc-config-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await body(folder)
+    }
+
+    private func write(_ text: String, _ path: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    }
+
+    private func text(_ path: String) -> String {
+        FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? "(none)"
+    }
+
+    @Test("What was loaded must still be there: what somebody else wrote meanwhile stays")
+    func changed() async throws {
+        try await inFolder { folder in
+            let path = folder + "/config"
+            let file = EditedConfigFile(path: path, time: HostClock())
+            #expect(try file.load() == nil)
+            try write("theirs", path)
+            #expect(throws: ConfigFileError.changed(path: path)) { _ = try file.replace(nil, with: Array("ours".utf8)) }
+            #expect(throws: ConfigFileError.changed(path: path)) {
+                _ = try file.replace(Array("old".utf8), with: Array("ours".utf8))
+            }
+            #expect(text(path) == "theirs")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["config"])
+            try FileManager.default.removeItem(atPath: path)
+            #expect(throws: ConfigFileError.changed(path: path)) {
+                _ = try file.replace(Array("old".utf8), with: Array("ours".utf8))
+            }
+        }
+    }
+
+    @Test("Of many that write at once each sees what the ones before it wrote")
+    func together() async throws {
+        try await inFolder { folder in
+            let path = folder + "/config"
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<20 {
+                    group.addTask {
+                        let file = EditedConfigFile(path: path, time: HostClock())
+                        for _ in 0..<1000 {
+                            guard let old = try? file.load() ?? [] else { continue }
+                            let known = old.isEmpty ? nil : old
+                            do {
+                                _ = try file.replace(known, with: old + Array("line \(number)\n".utf8))
+                                return
+                            } catch {}
+                        }
+                    }
+                }
+            }
+            let lines = text(path).split(separator: "\n")
+            #expect(Set(lines).count == 20)
+            #expect(lines.count == 20)
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(names.count == 6, "\(names)")
+        }
+    }
+
+    @Test("A link to nothing yet gets its target, in a folder that is made")
+    func dangling() async throws {
+        try await inFolder { folder in
+            let path = folder + "/config"
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "dots/deep/aws")
+            _ = try EditedConfigFile(path: path, time: HostClock()).replace(nil, with: Array("x".utf8))
+            #expect(text(folder + "/dots/deep/aws") == "x")
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == "dots/deep/aws")
+        }
+    }
+
+    @Test("What a killed process left beside the file goes with the next change")
+    func leftovers() async throws {
+        try await inFolder { folder in
+            let path = folder + "/config"
+            try write("old", path)
+            try write("half", folder + "/.aws-oidc-config-0123")
+            _ = try EditedConfigFile(path: path, time: HostClock()).replace(Array("old".utf8), with: Array("new".utf8))
+            #expect(text(path) == "new")
+            #expect(!FileManager.default.fileExists(atPath: folder + "/.aws-oidc-config-0123"))
+        }
+    }
+
+    @Test("A folder in its place is said, and nothing is made")
+    func noFile() async throws {
+        try await inFolder { folder in
+            #expect(throws: ConfigFileError.self) { _ = try EditedConfigFile(path: folder, time: HostClock()).load() }
+        }
+    }
+}

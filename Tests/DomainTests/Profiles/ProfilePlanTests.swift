@@ -1,0 +1,118 @@
+import Domain
+import Testing
+
+@Suite("The plan of profiles")
+struct ProfilePlanTests {
+    private let issuer: Issuer
+    private let region: AWSRegion
+
+    init() throws {
+        issuer = try Issuer("https://login.example.com")
+        region = try AWSRegion("us-west-2")
+    }
+
+    private func wanted(_ names: String...) throws -> [NamedRole] {
+        try names.map { NamedRole($0, try ProfileNamesTests.role("111111111111", "dev", "r-\($0)")) }
+    }
+
+    private func plan(
+        _ wanted: [NamedRole], in text: String, _ manner: ProfilePlan.Manner = .init(), gone: Set<String> = []
+    )
+        throws -> ProfilePlan
+    {
+        try ProfilePlan(
+            wanted, region: region, issuer: issuer, in: ConfigDocument(Array(text.utf8)), manner: manner,
+            gone: { gone.contains($0.roleName) })
+    }
+
+    private func text(_ plan: ProfilePlan) -> String { String(decoding: plan.result.bytes, as: UTF8.self) }
+
+    @Test("The text for one person is the sections of their profiles")
+    func sections() throws {
+        let text = try ProfilePlan.text(wanted("a", "default"), region: region, issuer: issuer)
+        let start =
+            "output = json\ncredential_process = aws-oidc creds-process --issuer-url=https://login.example.com --client-id=client --aws-role-arn=arn:aws:iam::111111111111:role/"
+        #expect(
+            text == "[profile a]\n\(start)r-a\nregion = us-west-2\n\n[default]\n\(start)r-default\nregion = us-west-2\n"
+        )
+    }
+
+    @Test(
+        "To plan twice is to plan once, whatever the file is like",
+        arguments: [
+            "", "\n\n", "# only a comment", "[profile a]", "[profile a]\r\nregion=x\r\n", "\u{FEFF}[default]\nx=1",
+            "[profile a]\ncredential_process = aws-oidc creds-process\n[profile a]\noutput = text\n",
+            "[profile b]\n\tregion\t=\tx\n\ts3 =\n\t\tmax = 1\n\n[sso-session s]\nx=1\n",
+            "[profile ä🙂]\nx=中\n[profile \"a\"]\ncredential_process = /opt/aws-oidc creds-process --flag=x # c\n",
+            "  [profile a]\n  credential_process = sh -c 'aws-oidc creds-process'\n    more\n  [other]\n  y=1",
+        ])
+    func twice(old: String) throws {
+        var manner = ProfilePlan.Manner()
+        manner.forces = true
+        let first = try plan(wanted("a", "b"), in: old, manner)
+        #expect(!first.diff.isEmpty)
+        let second = try plan(wanted("a", "b"), in: text(first), manner)
+        #expect(second.diff.isEmpty, "\(second.diff.text())")
+        #expect(second.result.bytes == first.result.bytes)
+        for name in ["a", "b"] {
+            let profile = try #require(first.result.profile(named: name))
+            #expect(profile.value("region") == "us-west-2")
+            #expect(profile.value("output") == "json")
+            #expect(profile.value("credential_process")?.hasSuffix("role/r-\(name)") == true)
+        }
+    }
+
+    @Test("A command that asks for the same role in other words stays, and so do other settings")
+    func sameRole() throws {
+        let own =
+            "[profile a]\ncredential_process = sh -c 'aws-oidc creds-process --client-id client --issuer-url=https://login.example.com --aws-role-arn=arn:aws:iam::111111111111:role/r-a --cache=sqlite 2> /dev/tty'\noutput = json\nregion = us-west-2\ncli_pager =\n"
+        let plan = try plan(wanted("a"), in: own)
+        #expect(plan.diff.isEmpty)
+        #expect(text(plan) == own)
+    }
+
+    @Test("Profiles of others are skipped, with the line and what they are")
+    func foreign() throws {
+        let text = "[profile a]\nregion = x\n[profile b]\ncredential_process = other\n"
+        let plan = try plan(wanted("a", "b"), in: text)
+        #expect(plan.diff.isEmpty)
+        #expect(
+            plan.skipped.map(\.reason) == [
+                "a profile of that name in line 1 was not made by aws-oidc",
+                "a profile of that name in line 3 has the credential_process of another program",
+            ])
+    }
+
+    @Test("The difference shows each profile, and no other settings of a profile that goes")
+    func difference() throws {
+        var manner = ProfilePlan.Manner()
+        manner.prunes = true
+        let old = try ProfilePlan.text(wanted("a", "gone"), region: try AWSRegion("eu-west-1"), issuer: issuer)
+        let plan = try plan(wanted("a", "new"), in: old + "aws_secret_access_key = s3cret\n", manner, gone: ["r-gone"])
+        #expect(plan.diff.summary == "1 profile added, 1 changed, 1 removed")
+        let shown = plan.diff.text()
+        #expect(
+            shown.hasPrefix(
+                "  [profile a]\n- region = eu-west-1\n+ region = us-west-2\n+ [profile new]\n+ output = json\n"))
+        #expect(shown.hasSuffix("- … and 1 more setting of it\n"))
+        #expect(!shown.contains("s3cret"))
+        #expect(!text(plan).contains("gone"))
+        #expect(plan.diff.text(limit: 1).hasSuffix("+ region = us-west-2\n  … and 2 more; --dry-run shows all\n"))
+    }
+
+    @Test("What is remembered is read as it was written, and other sections of that file stay")
+    func memory() throws {
+        var memory = RememberedConfiguration()
+        (memory.issuerURL, memory.clientID, memory.configURL) = ("https://i", "c", "https://s")
+        (memory.region, memory.defaultRole, memory.template) = ("us-west-2", "reader", "{role}")
+        (memory.isAutomatic, memory.accounts, memory.roles) = (true, ["a", "b c"], ["r"])
+        let old = Array("[other]\nx = 1\n[configure]\nregion = x\n[more]\ny = 2".utf8)
+        let new = memory.written(into: old)
+        #expect(RememberedConfiguration(new) == memory)
+        #expect(
+            String(decoding: new, as: UTF8.self).hasPrefix(
+                "[other]\nx = 1\n[more]\ny = 2\n[configure]\nissuer_url = https://i\n"))
+        #expect(memory.written(into: new) == new)
+        #expect(RememberedConfiguration(Array("nonsense\n[".utf8)) == RememberedConfiguration())
+    }
+}
