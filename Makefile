@@ -30,10 +30,12 @@ test: setup lint ## Everything that must hold: lint, tests, linkage of the relea
 	scripts/release.sh aws-oidc-config-probe
 	scripts/test-real.sh $(RELEASED)
 
-torture: setup ## Kills at every storage call, and lets each fail (10 min); QUICK=1 for a sample, ALL=1 for every error
+torture: setup ## Kills at every storage call, also of configure, and lets each fail (10 min); QUICK=1 for a sample, ALL=1 for every error
 	swift build --product aws-oidc-store-probe $(CHECKED)
 	python3 scripts/torture.py "$$(swift build --show-bin-path)/aws-oidc-store-probe" \
 	    $(if $(QUICK),--quick,$(if $(ALL),,--most 40))
+	for product in aws-oidc-client aws-oidc-stand-ins; do swift build --product $$product $(CHECKED) || exit 1; done
+	python3 scripts/torture-config.py "$$(swift build --show-bin-path)" $(if $(QUICK),--every 5)
 
 seeds: setup ## The store that hosts share, over a file system that lies, in SEEDS orders (5000, 3 min); AWS_OIDC_SEED=N shows one
 	swift build --build-tests $(CHECKED)
