@@ -39,7 +39,8 @@ struct ConfigurePromptTests {
 
         /// What a person reads, without the codes that move and colour.
         var text: String {
-            shown.replacing(#/\u{1B}\[[0-9;?]*[A-Za-z]/#, with: "").replacing("\r\n", with: "\n").replacing("\r", with: "")
+            shown.replacing(#/\u{1B}\[[0-9;?]*[A-Za-z]/#, with: "").replacing("\r\n", with: "\n").replacing(
+                "\r", with: "")
         }
     }
 

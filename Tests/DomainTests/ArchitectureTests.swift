@@ -49,7 +49,8 @@ struct ArchitectureTests {
         "Adapters/CZlib": [],
 
         "Composition/Client": inside.union(system).union([
-            "Application", "AWS", "ConfigServiceClient", "Curl", "Desktop", "Files", "Host", "NetworkFiles", "OIDC", "OpenSSL", "SQLite",
+            "Application", "AWS", "ConfigServiceClient", "Curl", "Desktop", "Files", "Host", "NetworkFiles", "OIDC",
+            "OpenSSL", "SQLite",
             "Terminal",
         ]),
 
