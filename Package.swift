@@ -169,6 +169,9 @@ let package = Package(
         .testTarget(
             name: "ProtocolTests", dependencies: ["Domain", "Ports", "Locking", "NetworkFiles", "OpenSSL"],
             path: "Tests/Contract/Protocol", swiftSettings: strict),
+        .testTarget(
+            name: "ApplicationTests", dependencies: ["Domain", "Ports", "Locking", "Application"],
+            path: "Tests/ApplicationTests", swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], path: "Tests/DomainTests", swiftSettings: strict),
         .testTarget(
             name: "AdapterTests",

@@ -17,7 +17,8 @@ struct ConfigResponder: HTTPResponder {
         }
 
         private static func text(_ address: SocketAddress) -> String {
-            address.ipAddress.map { "\($0):\(address.port ?? 0)" } ?? "local"
+            // IPv4 on a socket of both.
+            address.ipAddress.map { $0.hasPrefix("::ffff:") ? String($0.dropFirst(7)) : $0 } ?? "local"
         }
     }
 
@@ -33,7 +34,7 @@ struct ConfigResponder: HTTPResponder {
 
     typealias Context = Connection
 
-    let service: ConfigService
+    let service: WebService
     let rendered: RenderedAnswers
     /// The paths that there are here, of those that this type knows.
     let routes: [String]
@@ -72,7 +73,6 @@ struct ConfigResponder: HTTPResponder {
         }
         switch route {
         case "/": return await roles(request)
-        case "/config": return await config(request)
         case "/ready": return ready()
         case "/metrics":
             var outcome = Self.text("", .ok, route: route)
@@ -106,21 +106,6 @@ struct ConfigResponder: HTTPResponder {
             var outcome = Outcome(status: .ok, route: "/")
             outcome.fields[.contentType] = "application/json"
             outcome.body = rendered.json(answer, isExtended: isExtended)
-            return outcome
-        }
-    }
-
-    private func config(_ request: Request) async -> Outcome {
-        let pairs = Self.query(request) ?? []
-        let region = pairs.first { $0.name == "region" }?.value
-        let role = pairs.first { $0.name == "role" }?.value
-        return await answering(request, route: "/config") { answer in
-            guard let text = service.configText(answer, region, role) else {
-                return Self.text("The region or role of the query is none.", .badRequest, route: "/config")
-            }
-            var outcome = Outcome(status: .ok, route: "/config")
-            outcome.fields[.contentType] = "text/plain; charset=utf-8"
-            outcome.body = ByteBuffer(string: text)
             return outcome
         }
     }

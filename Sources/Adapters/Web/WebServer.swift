@@ -20,7 +20,7 @@ import UnixSignals
 /// The config service on the network: HTTP/1.1, with TLS or without.
 package struct WebServer: Sendable {
     private let settings: WebServerSettings
-    private let service: ConfigService
+    private let service: WebService
     private let log: any Log
     private let tls: TLSConfiguration?
 
@@ -30,7 +30,7 @@ package struct WebServer: Sendable {
     private static let fieldLimit = 100
 
     /// A server with those settings; certificates are read, nothing listens yet.
-    package init(_ settings: WebServerSettings, _ service: ConfigService, log: any Log) throws(WebServerError) {
+    package init(_ settings: WebServerSettings, _ service: WebService, log: any Log) throws(WebServerError) {
         self.settings = settings
         self.service = service
         self.log = log
@@ -66,7 +66,7 @@ package struct WebServer: Sendable {
             service: service, rendered: RenderedAnswers(issuer: service.issuer),
             routes: isForMetrics
                 ? ["/metrics", "/health", "/ready"]
-                : ["/", "/config", "/health", "/ready"] + (settings.metricsPort == nil ? ["/metrics"] : []))
+                : ["/", "/health", "/ready"] + (settings.metricsPort == nil ? ["/metrics"] : []))
         var logger = Logger(label: "aws-oidc") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         return Application(
@@ -97,7 +97,7 @@ package struct WebServer: Sendable {
     }
 
     /// The fields of the answer to a request whose header is too large, and its line in the log.
-    private static func refusal(_ service: ConfigService) -> HTTPFields {
+    private static func refusal(_ service: WebService) -> HTTPFields {
         service.metrics.countOversized()
         service.access(
             AccessLine(

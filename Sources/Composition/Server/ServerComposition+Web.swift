@@ -20,7 +20,8 @@ extension ServerComposition {
         let signer = parts.okta.flatMap { check.signer($0) }
         let groups = settings.groupsFile.map { GroupsFile(path: $0, time: time) }
         if let problem = groups?.problem { check.note(problem) }
-        let log = StreamLog(LineWriter(2), loudest: settings.isVerbose ? .debug : .info, time: time)
+        let eventLines = LineWriter(2)
+        let log = StreamLog(eventLines, loudest: settings.isVerbose ? .debug : .info, time: time)
         let roles = ServedRoleMap(time: time, log: log)
         let accessLines = LineWriter(1)
 
@@ -29,9 +30,9 @@ extension ServerComposition {
         if let issuer = parts.issuer, let clientID = parts.clientID {
             let tokens = tokens(issuer, clientID)
             let directory = directory(parts.okta, signer, groups, issuer, log)
-            let service = ConfigService(
+            let service = WebService(
                 answer: AnswerConfigRequest(tokens: tokens, directory: directory.port, roles: roles), roles: roles,
-                issuer: issuer, configText: { Self.configText($0, region: $1, role: $2, issuer: issuer) },
+                issuer: issuer,
                 metrics: ServiceMetrics { [time] in await Self.gauges(roles, tokens, directory.cache, time) },
                 time: time, access: { accessLines.write($0) })
             do throws(WebServerError) {
@@ -43,7 +44,8 @@ extension ServerComposition {
         guard check.problems.isEmpty, let server, let source = parts.source else {
             throw InvalidServeSettings(problems: check.problems)
         }
-        return ServedConfig(server: server, feed: feed(source, log), roles: roles, log: log, lines: accessLines)
+        return ServedConfig(
+            server: server, feed: feed(source, log), roles: roles, log: log, lines: [accessLines, eventLines])
     }
 
     private func tokens(_ issuer: Issuer, _ clientID: ClientID) -> VerifiedTokens {
@@ -88,14 +90,14 @@ package struct ServedConfig: Sendable {
     let feed: any RoleMapFeed
     let roles: ServedRoleMap
     let log: any Log
-    let lines: LineWriter
+    let lines: [LineWriter]
 
     /// Serves until it is told to end, by SIGTERM or SIGINT.
     ///
     /// - Throws: a sentence for a person, where nothing can be served.
     package func run() async throws {
         let (feed, roles) = (feed, roles)
-        defer { lines.flush() }
+        defer { for line in lines { line.flush() } }
         try await server.run { await feed.follow { roles.take($0) } }
         log.write(.info, "the config service has ended", [:])
     }

@@ -87,6 +87,9 @@ extension StandInIdentityProvider {
         /// Whether `verification_uri_complete` is given.
         package var namesCompleteAddress = true
 
+        /// What it has of Okta's own interface; nil for nothing.
+        package var okta: Okta?
+
         /// Seconds by which the provider's clock is ahead, in the Date header and in every token.
         package var clockOffset: Int64 = 0
         /// What goes wrong, by endpoint.

@@ -98,6 +98,8 @@ extension StandInIdentityProvider {
                 case .introspect: self.introspect(request)
                 case .revoke: self.revoke(request)
                 case .deviceAuthorization: self.authorizeDevice(request)
+                case .serviceToken: self.serviceToken(request)
+                case .apps: self.apps(request)
                 case .assumeRole, .callerIdentity, .roles, .other:
                     .text("There is nothing at \(request.path).", status: 404, outcome: "not found")
                 }
@@ -112,6 +114,8 @@ extension StandInIdentityProvider {
         case "/introspect": .introspect
         case "/revoke": .revoke
         case "/device_authorization": .deviceAuthorization
+        case "/oauth2/v1/token" where settings.okta != nil: .serviceToken
+        case "/api/v1/apps" where settings.okta != nil: .apps
         default: request.path == "/jwks" || request.path.hasPrefix("/jwks/") ? .keys : .other
         }
     }

@@ -28,6 +28,8 @@ package struct RequestLog: Sendable, Hashable, Codable {
         case assumeRole
         case callerIdentity
         case roles
+        case serviceToken
+        case apps
         case other
     }
 

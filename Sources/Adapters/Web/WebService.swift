@@ -3,15 +3,13 @@ package import Domain
 package import Ports
 
 /// What the config service answers from.
-package struct ConfigService: Sendable {
+package struct WebService: Sendable {
     /// Answers the bearer of a token.
     let answer: AnswerConfigRequest
     /// The role map that is served.
     let roles: ServedRoleMap
     /// The issuer that answers name.
     let issuer: Issuer
-    /// The AWS config file of an answer, for a region and a default role; nil where they are none.
-    let configText: @Sendable (_ answer: ConfigAnswer, _ region: String?, _ role: String?) -> String?
     /// What is counted.
     let metrics: ServiceMetrics
     /// The clocks.
@@ -22,13 +20,11 @@ package struct ConfigService: Sendable {
     /// A service of these.
     package init(
         answer: AnswerConfigRequest, roles: ServedRoleMap, issuer: Issuer,
-        configText: @escaping @Sendable (_ answer: ConfigAnswer, _ region: String?, _ role: String?) -> String?,
         metrics: ServiceMetrics, time: any TimeSource, access: @escaping @Sendable ([UInt8]) -> Void
     ) {
         self.answer = answer
         self.roles = roles
         self.issuer = issuer
-        self.configText = configText
         self.metrics = metrics
         self.time = time
         self.access = access

@@ -1,0 +1,82 @@
+import Application
+import Domain
+import Ports
+import Testing
+
+/// The directory is asked seldom, and stood in for while it is down.
+struct CachedDirectoryTests {
+    private let clock = TurnedClock()
+    private let log = ReadableLog()
+
+    private func world() throws -> (ScriptedDirectory, CachedDirectory) {
+        let directory = ScriptedDirectory(.success([try client("one")]))
+        return (directory, CachedDirectory(directory, time: clock, log: log))
+    }
+
+    @Test("within a minute a person is looked up once, and then again; another person is another question")
+    func freshness() async throws {
+        let (directory, cached) = try world()
+        for _ in 1...5 { #expect(try await cached.clients(of: claims(of: "ada")) == [client("one")]) }
+        #expect(await directory.questions == 1)
+        _ = try await cached.clients(of: claims(of: "bob"))
+        #expect(await directory.questions == 2)
+
+        await directory.say(.success([try client("two")]))
+        clock.advance(59)
+        #expect(try await cached.clients(of: claims(of: "ada")) == [client("one")])
+        clock.advance(2)
+        #expect(try await cached.clients(of: claims(of: "ada")) == [client("two")])
+    }
+
+    @Test(
+        "while the directory is down its last answer serves, for an hour and no longer",
+        arguments: [PersonDirectoryError.unavailable(reason: "down"), .refused(reason: "no")])
+    func standIn(error: PersonDirectoryError) async throws {
+        let (directory, cached) = try world()
+        _ = try await cached.clients(of: claims(of: "ada"))
+        await directory.say(.failure(error))
+        for seconds in [61.0, 1000, 2000] {
+            clock.advance(seconds)
+            #expect(try await cached.clients(of: claims(of: "ada")) == [client("one")])
+        }
+        #expect(log.lines.contains { $0.contains("stands in") && $0.contains("sub=ada") })
+        clock.advance(600)
+        await #expect(throws: error) { try await cached.clients(of: claims(of: "ada")) }
+    }
+
+    @Test("a directory that is down is not asked for the same person more than every ten seconds")
+    func pause() async throws {
+        let (directory, cached) = try world()
+        _ = try await cached.clients(of: claims(of: "ada"))
+        await directory.say(.failure(.unavailable(reason: "down")))
+        clock.advance(61)
+        for _ in 1...20 { _ = try await cached.clients(of: claims(of: "ada")) }
+        #expect(await directory.questions == 2)
+        clock.advance(11)
+        await directory.say(.success([try client("two")]))
+        #expect(try await cached.clients(of: claims(of: "ada")) == [client("two")])
+    }
+
+    @Test("nobody is answered with nothing where the directory never answered")
+    func never() async throws {
+        let (directory, cached) = try world()
+        await directory.say(.failure(.unavailable(reason: "down")))
+        await #expect(throws: PersonDirectoryError.unavailable(reason: "down")) {
+            try await cached.clients(of: claims(of: "ada"))
+        }
+    }
+
+    @Test("many who ask for one person at a time are one question")
+    func together() async throws {
+        let (directory, cached) = try world()
+        await directory.hold()
+        async let all = withThrowingTaskGroup(of: Set<ClientID>.self) { group in
+            for _ in 1...50 { group.addTask { try await cached.clients(of: claims(of: "ada")) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        while await directory.questions == 0 { await Task.yield() }
+        await directory.release()
+        #expect(try await all.count == 50)
+        #expect(await directory.questions == 1)
+    }
+}

@@ -1,0 +1,71 @@
+import Application
+import Domain
+import Ports
+import Testing
+
+/// Nothing good is replaced by nothing.
+struct ServedRoleMapTests {
+    private let clock = TurnedClock()
+    private let log = ReadableLog()
+
+    private func map(_ roles: (client: String, role: String)...) throws -> RoleMap {
+        RoleMap(
+            entries: try roles.map { pair in
+                RoleMap.Entry(
+                    account: try #require(Account(id: "123456789012", name: "", alias: "")),
+                    role: try RoleARN("arn:aws:iam::123456789012:role/\(pair.role)"), clientID: try client(pair.client))
+            })
+    }
+
+    private static let bad: [Result<RoleMap?, RoleMapStoreError>] = [
+        .success(nil), .success(RoleMap(entries: [])), .failure(.unreachable(place: "p", reason: "down")),
+        .failure(.unreadable(place: "p", reason: "no YAML")),
+    ]
+
+    @Test(
+        "a map that vanishes, turns empty or can't be read leaves the last good one, and is told once",
+        arguments: bad.indices)
+    func lastGood(index: Int) throws {
+        let served = ServedRoleMap(time: clock, log: log)
+        let good = try map(("a", "one"))
+        served.take(.success(good))
+        for _ in 1...5 { served.take(Self.bad[index]) }
+        #expect(served.snapshot?.map == good)
+        #expect(served.condition.trouble != nil)
+        #expect(log.lines.count { $0.hasPrefix("error the last good role map stays in use") } == 1)
+
+        let better = try map(("a", "two"))
+        served.take(.success(better))
+        #expect(served.snapshot?.map == better)
+        #expect(served.condition.trouble == nil)
+    }
+
+    @Test("before there is a good map there is none", arguments: bad.indices)
+    func none(index: Int) {
+        let served = ServedRoleMap(time: clock, log: log)
+        served.take(Self.bad[index])
+        #expect(served.snapshot == nil)
+        #expect(log.lines.contains { $0.hasPrefix("error there is no role map to serve yet") })
+    }
+
+    @Test("a person has the roles of each of their clients, and nobody else's, in the map's order")
+    func granted() throws {
+        let map = try map(("a", "zeta"), ("b", "eta"), ("c", "theta"), ("a", "alpha"))
+        let snapshot = RoleMapSnapshot(map, version: 1)
+        let clients = try Set(["a", "b", "unheard"].map { try client($0) })
+        #expect(snapshot.granted(to: clients).profiles.map(\.role.roleName) == ["alpha", "eta", "zeta"])
+        #expect(try snapshot.known(clients) == [client("a"), client("b")])
+        #expect(snapshot.granted(to: []).profiles.isEmpty)
+    }
+
+    @Test("the id_token alone tells the clients: its audience, or what its groups stand for")
+    func claimsDirectory() async throws {
+        var claims = IDTokenClaims()
+        claims.audience = ["a", "not a client id"]
+        claims.groups = ["dev", "ops", "unheard"]
+        #expect(try await ClaimsDirectory().clients(of: claims) == [client("a")])
+        let mapping = try ["dev": Set([client("x"), client("y")]), "ops": [client("y")], "all": [client("z")]]
+        #expect(
+            try await ClaimsDirectory(clientsOfGroups: { mapping }).clients(of: claims) == [client("x"), client("y")])
+    }
+}

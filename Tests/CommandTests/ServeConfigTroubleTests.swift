@@ -1,0 +1,148 @@
+import Foundation
+import StandIns
+import Testing
+
+/// What strangers send to the config service.
+@Suite("The config service and what strangers send")
+struct ServeConfigTroubleTests {
+    private static let faults: [StandInIdentityProvider.IDTokenFault] = [
+        .wrongIssuer, .wrongAudience, .wrongAuthorizedParty, .missingIssuer, .missingSubject, .missingAudience,
+        .missingExpiry, .expired, .notYetValid, .algorithmNone, .symmetricAlgorithm, .wrongSignature, .unknownKeyID,
+        .garbage,
+    ]
+
+    @Test("a token that is not good is 401, and why stands in the log alone")
+    func badTokens() async throws {
+        try await onStage { stage in
+            let service = try await stage.serve(map: ["reader"])
+            for fault in Self.faults {
+                let token = try stage.provider.idToken(fault: fault)
+                let answer = try await service.get("/", token: token)
+                #expect(answer.status == 401, "\(fault)")
+                #expect(answer[header: "www-authenticate"] == "Bearer realm=\"aws-oidc\", error=\"invalid_token\"")
+                #expect(answer.text == "An id_token of the identity provider is needed.\n")
+            }
+            try await service.end()
+            let reasons = service.accessLines.compactMap { $0["reason"]?.text }
+            #expect(reasons.count == Self.faults.count)
+            #expect(reasons.contains { $0.contains("expired") })
+            let log = stage.text(service.accessName) + service.child.errorsSoFar
+            let token = try stage.provider.idToken(fault: .expired)
+            #expect(!log.contains(token.split(separator: ".")[1].prefix(40)))
+        }
+    }
+
+    @Test("a request without a bearer token is 401 without a code (RFC 6750 section 3.1)")
+    func noToken() async throws {
+        try await onStage { stage in
+            let service = try await stage.serve(map: ["reader"])
+            let token = try stage.provider.idToken()
+            for headers in [[], [("Authorization", "Basic YTpi")], [("X-Authorization", "Bearer \(token)")]] {
+                let answer = try await LoopbackHTTP.fetch("GET", service.address + "/", headers: headers)
+                #expect(answer.status == 401)
+                #expect(answer[header: "www-authenticate"] == "Bearer realm=\"aws-oidc\"")
+            }
+            let inQuery = try await service.get("/?access_token=\(token)")
+            #expect(inQuery.status == 401)
+            try await service.end()
+            #expect(!stage.text(service.accessName).contains(token))
+        }
+    }
+
+    @Test(
+        "malformed credentials are 401", arguments: ["Bearer", "Bearer a b", "Bearer a.b", "Bearer \u{e9}\u{e9}.a.b"])
+    func malformed(field: String) async throws {
+        try await onStage { stage in
+            let service = try await stage.serve(map: ["reader"])
+            let answer = try await LoopbackHTTP.fetch("GET", service.address + "/", headers: [("Authorization", field)])
+            #expect(answer.status == 401)
+            try await service.end()
+        }
+    }
+
+    @Test("a token of a megabyte and a header of a million fields are refused, and others are served meanwhile")
+    func oversized() async throws {
+        try await onStage { stage in
+            let service = try await stage.serve(map: ["reader"])
+            let token = String(repeating: "a", count: 1 << 20)
+            let answer = try await service.get("/", token: token)
+            #expect(answer.status == 401)
+            #expect(answer[header: "www-authenticate"]?.contains("invalid_token") == true)
+            let fields = (0..<1_000_000).map { ("X-\($0)", "y") }
+            // It may be cut off in the middle of what it sends.
+            if let many = try? await LoopbackHTTP.fetch("GET", service.address + "/", headers: fields) {
+                #expect(many.status == 401)
+            }
+            #expect(try await service.get("/", token: try stage.provider.idToken()).status == 200)
+            try await service.end()
+            #expect(service.accessLines.contains { $0["reason"]?.text?.contains("larger than") == true })
+        }
+    }
+
+    @Test("what is no HTTP is 400 or nothing, and pipelined requests are all answered")
+    func rawBytes() async throws {
+        try await onStage { stage in
+            let service = try await stage.serve(map: ["reader"])
+            for bytes in ["garbage\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET\r\n\r\n", "\0\0\0\0\r\n\r\n"] {
+                let answer = try await RawExchange.send(Array(bytes.utf8), to: service.port)
+                #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 400"), "\(bytes): \(answer)")
+            }
+            let one = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+            let last = "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            let answers = try await RawExchange.send(
+                Array((String(repeating: one, count: 99) + last).utf8), to: service.port)
+            #expect(answers.components(separatedBy: "HTTP/1.1 200").count == 101)
+            try await service.end()
+        }
+    }
+
+    @Test("other methods are 405, other paths 404")
+    func elsewhere() async throws {
+        try await onStage { stage in
+            let service = try await stage.serve(map: ["reader"])
+            let post = try await LoopbackHTTP.fetch("POST", service.address + "/", body: [1, 2, 3])
+            #expect(post.status == 405)
+            #expect(post[header: "allow"] == "GET, HEAD")
+            for path in ["/nothing", "/..", "//", "/%2e%2e/etc/passwd", "/health/"] {
+                #expect(try await service.get(path).status == 404)
+            }
+            try await service.end()
+        }
+    }
+
+    @Test("while the provider's keys can't be had, a person is told to come again, and not that their token is bad")
+    func noKeys() async throws {
+        try await onStage { stage in
+            let service = try await stage.serve(map: ["reader"])
+            stage.provider.change { $0.faults[.keys] = [.status(code: 404)] }
+            let answer = try await service.get("/", token: try stage.provider.idToken())
+            #expect(answer.status == 503)
+            #expect(answer[header: "retry-after"] != nil)
+            stage.provider.change { $0.faults[.keys] = [] }
+            #expect(try await service.get("/", token: try stage.provider.idToken()).status == 200)
+            try await service.end()
+        }
+    }
+
+    @Test("the access log has a line for each request, with the id that it came with")
+    func accessLog() async throws {
+        try await onStage { stage in
+            let service = try await stage.serve(map: ["reader"])
+            let token = try stage.provider.idToken()
+            let answer = try await LoopbackHTTP.fetch(
+                "GET", service.address + "/?extended=1",
+                headers: [("Authorization", "Bearer \(token)"), ("X-Request-Id", "from-the-proxy-1")])
+            #expect(answer[header: "x-request-id"] == "from-the-proxy-1")
+            let made = try await LoopbackHTTP.fetch(
+                "GET", service.address + "/health", headers: [("X-Request-Id", "a\"b{}")])
+            #expect(made[header: "x-request-id"]?.contains("\"") == false)
+            try await service.end()
+            let lines = service.accessLines
+            #expect(lines.count >= 2)
+            let line = try #require(lines.first { $0["request_id"]?.text == "from-the-proxy-1" })
+            #expect(line["path"]?.text == "/")
+            #expect(line["status"]?.integer == 200)
+            #expect(line["sub"]?.text == stage.provider.settings.user.subject)
+        }
+    }
+}
