@@ -44,6 +44,7 @@ let package = Package(
         .executable(name: "aws-oidc-stand-ins", targets: ["StandInsMain"]),
         .executable(name: "aws-oidc-store-probe", targets: ["StoreProbe"]),
         .executable(name: "aws-oidc-config-probe", targets: ["ConfigProbe"]),
+        .executable(name: "aws-oidc-signer-probe", targets: ["SignerProbe"]),
         .executable(name: "aws-oidc-cluster-node", targets: ["ClusterNode"]),
     ],
     dependencies: [
@@ -148,6 +149,9 @@ let package = Package(
             path: "Tests/Contract/MemoryStore", swiftSettings: strict),
         .executableTarget(
             name: "ConfigProbe", dependencies: ["Domain"], path: "Tests/Contract/ConfigProbe", swiftSettings: strict),
+        .executableTarget(
+            name: "SignerProbe", dependencies: ["Domain", "Ports", "AWS", "OpenSSL"],
+            path: "Tests/Contract/SignerProbe", swiftSettings: strict),
         // One process of many over one shared folder, with the real use case; scripts/cluster.py starts and judges them.
         .executableTarget(
             name: "ClusterNode",
@@ -176,8 +180,9 @@ let package = Package(
         .testTarget(
             name: "AdapterTests",
             dependencies: [
-                "Domain", "Ports", "Curl", "OpenSSL", "Files", "OIDC", "AWS", "Desktop", "Terminal", "Host",
-                "Locking", "NetworkFiles", "StandIns", "RoleMapYAML", "Okta", "Kubernetes", "ConfigServiceClient",
+                "Domain", "Ports", "Application", "Curl", "OpenSSL", "Files", "OIDC", "AWS", "Desktop", "Terminal",
+                "Host", "Locking", "NetworkFiles", "StandIns", "RoleMapYAML", "Okta", "Kubernetes",
+                "ConfigServiceClient",
             ],
             path: "Tests/AdapterTests", exclude: ["Files/GoSamples"], swiftSettings: strict),
         // They run the executables that lie beside the test bundle; to depend on FrontDoor would spread its linker flag.

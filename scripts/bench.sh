@@ -11,3 +11,4 @@ gcc -O2 -Wall -static -o "$tools/maxrss" bench/maxrss.c
 # Nothing of the caller's environment: proxies, CA bundles and AWS settings would all change what is measured.
 env -i PATH=/usr/bin:/bin LANG=C.UTF-8 BENCH_RUNS="${BENCH_RUNS:-300}" python3 bench/bench.py "$built" "$tools"
 env -i PATH=/usr/bin:/bin LANG=C.UTF-8 python3 bench/stores.py "$built/aws-oidc-store-probe"
+env -i PATH=/usr/bin:/bin LANG=C.UTF-8 python3 bench/scan.py "$built/aws-oidc-server"

@@ -15,6 +15,14 @@ extension ServerComposition {
         return ScanOrganizations(settings.scan, directory: directory, time: time)
     }
 
+    /// Scans again and again, with so many seconds between two starts, and keeps what it finds in a file, where one is named.
+    package func repeatScans(_ settings: ScanSettings, statePath: String?, interval: Double) -> RepeatScans {
+        let state = statePath.map {
+            FileRoleMapStore(path: $0, text: RoleMapDocument.text, parse: RoleMapDocument.parse)
+        }
+        return RepeatScans(scanOrganizations(settings), state: state, interval: interval, time: time)
+    }
+
     /// The store of the role map at that place; nil where the map goes to standard output only.
     package func roleMapStore(_ place: RoleMapPlace, retries: Int) throws(RoleMapStoreError) -> (any RoleMapStore)? {
         switch place {
