@@ -6,6 +6,9 @@ package protocol ConfigFile: Sendable {
     /// Its bytes; nil where there is none.
     func load() throws(ConfigFileError) -> [UInt8]?
 
+    /// The profiles that have access keys in the credentials file beside it, which go before all that is written here.
+    func profilesWithStaticKeys() -> Set<String>
+
     /// Puts `new` in the place of `old`, whole or not at all, also where the process or the host dies meanwhile.
     ///
     /// The file keeps its mode, and a symlink stays one. What was there is kept in a backup; gives where, nil where there

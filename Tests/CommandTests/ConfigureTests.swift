@@ -141,6 +141,19 @@ struct ConfigureTests {
         }
     }
 
+    @Test("Access keys in the credentials file, which would go before the role, are said")
+    func staticKeys() async throws {
+        try await withConfigService(Self.few) { stage, service in
+            try stage.configure("")
+            let keys = "[other]\naws_access_key_id = a\n[prod]\nAWS_Access_Key_Id=b\naws_secret_access_key = c\n"
+            try Data(keys.utf8).write(to: URL(fileURLWithPath: stage.home + "/.aws/credentials"))
+            let ended = try await stage.run(stage.configure(service) + Self.answers)
+            #expect(ended.code == 0)
+            #expect(ended.errorLines.count == 1)
+            #expect(ended.errors.contains("the credentials file has access keys for prod, which"))
+        }
+    }
+
     @Test("--prune removes profiles of ours whose role is gone, and nothing else")
     func prune() async throws {
         try await withConfigService(Self.few) { stage, service in

@@ -12,6 +12,7 @@ package import Ports
 /// A symlink is followed, and the new file written beside its target; backups lie beside the name that the user knows.
 package struct EditedConfigFile: ConfigFile {
     package let path: String
+    private let credentialsPath: String?
     private let time: any TimeSource
 
     /// How many backups are kept.
@@ -19,9 +20,10 @@ package struct EditedConfigFile: ConfigFile {
     /// How long another one's replacement is waited for, in seconds.
     private static let patience = 10.0
 
-    /// The file of that path.
-    package init(path: String, time: any TimeSource) {
+    /// The file of that path, and the credentials file that the SDKs read with it.
+    package init(path: String, credentialsPath: String? = nil, time: any TimeSource) {
         self.path = path
+        self.credentialsPath = credentialsPath
         self.time = time
     }
 
@@ -31,6 +33,11 @@ package struct EditedConfigFile: ConfigFile {
         } catch {
             throw .unreadable(path: path, reason: error.reason)
         }
+    }
+
+    package func profilesWithStaticKeys() -> Set<String> {
+        let bytes = credentialsPath.flatMap { try? SharedConfigFile.bytes($0) }
+        return bytes.map(StaticKeys.profiles) ?? []
     }
 
     package func replace(_ old: [UInt8]?, with new: [UInt8]) throws(ConfigFileError) -> String? {

@@ -134,7 +134,7 @@ package struct ConfigureProfiles: Sendable {
         do {
             return try ProfilePlan(
                 answers.profiles, region: answers.region, issuer: key.issuer, in: document, manner: manner,
-                gone: granted.goneRoles)
+                gone: granted.gone)
         } catch {
             throw .edit(path: file.path, error)
         }
@@ -156,6 +156,7 @@ package struct ConfigureProfiles: Sendable {
             }
         }
         report(plan, request)
+        report(answers.profiles)
         guard !plan.diff.isEmpty else {
             if request.mode == .write { remember(answers) }
             return .upToDate(path: file.path, skipped: plan.skipped.count)
@@ -189,6 +190,16 @@ package struct ConfigureProfiles: Sendable {
         }
     }
 
+    /// Says which of the profiles would not be used.
+    private func report(_ profiles: [NamedRole]) {
+        let keys = file.profilesWithStaticKeys()
+        let names = profiles.map(\.name).filter(keys.contains)
+        guard let first = names.first else { return }
+        let others = names.count > 1 ? " (and \(names.count - 1) more)" : ""
+        notices.warn(
+            "the credentials file has access keys for \(first)\(others), which go before the role: remove them there.")
+    }
+
     private func remember(_ answers: ConfigureAnswers) {
         var configuration = answers.remembered
         (configuration.issuerURL, configuration.clientID) = (key.issuer.text, key.clientID.text)
@@ -204,14 +215,5 @@ package struct ConfigureProfiles: Sendable {
         } catch {
             throw ConfigureProblem(error)
         }
-    }
-}
-
-extension GrantedRoles {
-    /// Tells which roles are gone, prepared for many questions.
-    fileprivate var goneRoles: (RoleARN) -> Bool {
-        let known = Set(roles.map(\.role)).union(conditional.map(\.role.role))
-        let unknown = Set(stale.map(\.accountID))
-        return { !known.contains($0) && !unknown.contains($0.accountID) }
     }
 }

@@ -111,7 +111,7 @@ struct ConfigureQuestions {
         let before = remembered.defaultRole.flatMap(names.firstIndex) ?? 0
         let chosen = try asking { () throws(PromptError) in
             try prompter.select(
-                "Which role is the default one, whose profile has the plain name of its account?", from: names,
+                "Which role is the default one?", from: names,
                 initially: before)
         }
         return names[chosen] == Self.noDefault ? nil : names[chosen]

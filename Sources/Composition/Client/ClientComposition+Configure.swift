@@ -10,8 +10,8 @@ extension ClientComposition {
     package func configureProfiles(_ key: TokenKey, at address: ConfigServiceAddress) -> ConfigureProfiles {
         ConfigureProfiles(
             key: key, address: address, tokens: obtainTokens(key), service: ConfigServiceClient(http: http),
-            file: EditedConfigFile(path: configPath, time: time), memory: configureMemory, prompter: TerminalPrompter(),
-            time: time, notices: notices, log: log)
+            file: EditedConfigFile(path: configPath, credentialsPath: credentialsPath, time: time),
+            memory: configureMemory, prompter: TerminalPrompter(), time: time, notices: notices, log: log)
     }
 
     /// What `configure` was told the last time.

@@ -33,9 +33,10 @@ package struct GrantedRoles: Sendable, Hashable {
         self.refused = refused
     }
 
-    /// Whether the role with this ARN is gone, as far as the service knows.
-    package func lacks(_ role: RoleARN) -> Bool {
-        !roles.contains { $0.role == role } && !conditional.contains { $0.role.role == role }
-            && !stale.contains { $0.accountID == role.accountID }
+    /// Tells of a role whether it is gone, as far as the service knows; prepared for many questions.
+    package var gone: (RoleARN) -> Bool {
+        let known = Set(roles.map(\.role)).union(conditional.map(\.role.role))
+        let unknown = Set(stale.map(\.accountID))
+        return { !known.contains($0) && !unknown.contains($0.accountID) }
     }
 }
