@@ -24,6 +24,26 @@ struct ServeConfigTests {
         }
     }
 
+    @Test("a person's whole config file is written for them")
+    func config() async throws {
+        try await onStage { stage in
+            let service = try await stage.serve(map: ["reader", "writer"])
+            let token = try stage.provider.idToken()
+            let answer = try await service.get("/config?region=eu-central-1&role=reader", token: token)
+            #expect(answer.status == 200)
+            #expect(answer[header: "content-type"] == "text/plain; charset=utf-8")
+            for name in ["acme", "acme-reader", "acme-writer"] {
+                #expect(answer.text.contains("[profile \(name)]\n"), "\(answer.text)")
+            }
+            #expect(answer.text.contains("region = eu-central-1\n"))
+            let command = "credential_process = aws-oidc creds-process --issuer-url=\(stage.provider.issuer)"
+            #expect(answer.text.contains(command))
+            #expect(try await service.get("/config?region=x%0A[y]", token: token).status == 400)
+            #expect(try await service.get("/config", token: nil).status == 401)
+            try await service.end()
+        }
+    }
+
     @Test("a signature is verified once, however often its token comes")
     func once() async throws {
         try await onStage { stage in

@@ -73,6 +73,7 @@ struct ConfigResponder: HTTPResponder {
         }
         switch route {
         case "/": return await roles(request)
+        case "/config": return await configText(request)
         case "/ready": return ready()
         case "/metrics":
             var outcome = Self.text("", .ok, route: route)
@@ -107,6 +108,28 @@ struct ConfigResponder: HTTPResponder {
             outcome.fields[.contentType] = "application/json"
             outcome.body = rendered.json(answer, isExtended: isExtended)
             return outcome
+        }
+    }
+
+    /// The whole AWS config file of a person, with `?region=` and `?role=` for the default ones.
+    private func configText(_ request: Request) async -> Outcome {
+        let query = Self.query(request) ?? []
+        let value = { (name: String) in query.last { $0.name == name && !$0.value.isEmpty }?.value }
+        guard let region = value("region").map({ try? AWSRegion($0) }) ?? .usual else {
+            return Self.text("What region= names is no AWS region.", .badRequest, route: "/config")
+        }
+        return await answering(request, route: "/config") { answer in
+            do throws(ConfigEditError) {
+                let text = try answer.configText(
+                    region: region, defaultRole: value("role"), issuer: service.issuer)
+                var outcome = Outcome(status: .ok, body: ByteBuffer(string: text), route: "/config")
+                outcome.fields[.contentType] = "text/plain; charset=utf-8"
+                return outcome
+            } catch {
+                var outcome = Self.text("Your roles make no config file.", .internalServerError, route: "/config")
+                outcome.reason = "\(error)"
+                return outcome
+            }
         }
     }
 

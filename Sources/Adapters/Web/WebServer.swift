@@ -66,7 +66,7 @@ package struct WebServer: Sendable {
             service: service, rendered: RenderedAnswers(issuer: service.issuer),
             routes: isForMetrics
                 ? ["/metrics", "/health", "/ready"]
-                : ["/", "/health", "/ready"] + (settings.metricsPort == nil ? ["/metrics"] : []))
+                : ["/", "/config", "/health", "/ready"] + (settings.metricsPort == nil ? ["/metrics"] : []))
         var logger = Logger(label: "aws-oidc") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         return Application(

@@ -16,10 +16,15 @@ struct ScanOptions: ParsableArguments {
     ///
     /// - Throws: everything that is wrong, at once.
     func settings() throws(InvalidServerSettings) -> ScanSettings {
+        try ScanSettings(flags) { Environment.variables[$0] }
+    }
+
+    /// What these flags say.
+    var flags: ScanSettings.Flags {
         var flags = ScanSettings.Flags()
         flags.skippedAccounts = skipAccts
         flags.retries = awsRetries
         flags.concurrency = concurrency
-        return try ScanSettings(flags) { Environment.variables[$0] }
+        return flags
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Domain
 import ServerComposition
 
 /// `aws-oidc serve-config`: tells people which roles they may take.
@@ -9,6 +10,9 @@ struct ServeConfigCommand: ServerSubcommand {
             The environment says whose tokens are taken: OKTA_ISSUER_URL and OKTA_CLIENT_ID. Which apps a person has is \
             asked of Okta as OKTA_SERVICE_CLIENT_ID with the key OKTA_PRIVATE_KEY, or told by the id_token itself \
             (--directory id-token).
+
+            The role map is the file of --rolemap; else, with AWS_ORG_ROLE_ARNS and AWS_READER_ROLE_NAME, what this \
+            process finds by its own scans; else the ConfigMap.
             """)
 
     @Option(help: ArgumentHelp("The port of the service; 0 for one that the system chooses.", valueName: "port"))
@@ -35,6 +39,21 @@ struct ServeConfigCommand: ServerSubcommand {
     @Option(
         name: .customLong("rolemap"), help: ArgumentHelp("Serve the role map in this YAML file.", valueName: "file"))
     var roleMap: String?
+
+    @OptionGroup var scan: ScanOptions
+
+    @Option(
+        help: ArgumentHelp("How often this process scans.", valueName: "duration"),
+        transform: { text in
+            guard let seconds = GoDuration.seconds(text) else {
+                throw ValidationError("\"\(text)\" is no duration such as 10m or 1h")
+            }
+            return seconds
+        })
+    var refreshInterval = 600.0
+
+    @Option(help: ArgumentHelp("The file that keeps what the scans found over a restart.", valueName: "file"))
+    var state: String?
 
     @Option(name: .customLong("configmap-name"), help: "The ConfigMap that holds the role map.")
     var configMapName = "rolemap"
@@ -64,6 +83,9 @@ struct ServeConfigCommand: ServerSubcommand {
         settings.connections = maxConnections
         settings.drain = drainTimeout
         settings.roleMapFile = roleMap
+        settings.scan = scan.flags
+        settings.refreshInterval = refreshInterval
+        settings.stateFile = state
         settings.configMapName = configMapName
         settings.configMapKey = configMapKey
         settings.kubernetesServer = kubernetesServer

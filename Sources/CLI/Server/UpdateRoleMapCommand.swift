@@ -27,10 +27,14 @@ struct UpdateRoleMapCommand: ServerSubcommand {
     @Option(help: ArgumentHelp("The key in the ConfigMap.", valueName: "key"))
     var configmapKey = "rolemap.yaml"
 
+    @Option(help: ArgumentHelp("The Kubernetes API server, such as a kubectl proxy on this host.", valueName: "url"))
+    var kubernetesServer: String?
+
     func perform() async throws -> Int32 {
         let settings = try scan.settings()
         let composition = ServerComposition(environment: Environment.variables, version: Version.text)
-        let place = RoleMapPlace(out: out, configMapName: configmapName, configMapKey: configmapKey)
+        let place = RoleMapPlace(
+            out: out, configMapName: configmapName, configMapKey: configmapKey, kubernetesServer: kubernetesServer)
         let store = try composition.roleMapStore(place, retries: scan.awsRetries)
         // Before the scan: what can't be read now could not be kept, and a place that is wrong is told at once.
         let previous = try await store?.load()

@@ -10,6 +10,7 @@ struct ServeCheck {
     enum Source {
         case file(String)
         case configMap(ConfigMapPlace)
+        case scan(ScanSettings)
     }
 
     /// A ConfigMap, and the file of the authority that vouches for its API server.
@@ -84,6 +85,9 @@ struct ServeCheck {
         if settings.metricsPort == settings.port, settings.port != 0 {
             note("--metrics-port is the same as --web-server-port: leave it out to have /metrics served there.")
         }
+        if !(1...1_000_000).contains(settings.refreshInterval) {
+            note("--refresh-interval must be a second at the least, as in 10m.")
+        }
         if settings.connections < 1 { note("--max-connections must be 1 at the least.") }
         if !(0...3600).contains(settings.drain) { note("--drain-timeout must be between 0 and 3600 seconds.") }
         if (settings.certificateFile == nil) != (settings.keyFile == nil) {
@@ -131,10 +135,24 @@ struct ServeCheck {
 
     private mutating func source() -> Source? {
         if let file = settings.roleMapFile { return .file(file) }
+        if variable("AWS_ORG_ROLE_ARNS") != nil {
+            do throws(InvalidServerSettings) {
+                return .scan(try ScanSettings(settings.scan, variable: variable))
+            } catch {
+                // The issuer is the service's own as well, and what is wrong with it is said there.
+                error.problems.filter { !$0.hasPrefix("OKTA_ISSUER_URL") }.forEach { note($0 + ".") }
+                return nil
+            }
+        }
+        return configMap().map(Source.configMap)
+    }
+
+    /// The ConfigMap that holds the role map.
+    mutating func configMap() -> ConfigMapPlace? {
         guard settings.kubernetesServer != nil || variable("KUBERNETES_SERVICE_HOST") != nil else {
             note(
-                "there is no role map to serve: name a file by --rolemap, or run in a Kubernetes cluster, "
-                    + "where a ConfigMap holds it.")
+                "there is no place for the role map: name a file (--rolemap, --out), set AWS_ORG_ROLE_ARNS to scan "
+                    + "by oneself, or run in a Kubernetes cluster, where a ConfigMap holds it.")
             return nil
         }
         let server = kubernetesServer()
@@ -150,8 +168,7 @@ struct ServeCheck {
             let place = try KubernetesSettings(
                 server: server, namespace: namespace, name: settings.configMapName, key: settings.configMapKey,
                 tokenFile: isOwnCluster ? folder + "/token" : nil)
-            return .configMap(
-                ConfigMapPlace(settings: place, certificate: isOwnCluster ? folder + "/ca.crt" : nil))
+            return ConfigMapPlace(settings: place, certificate: isOwnCluster ? folder + "/ca.crt" : nil)
         } catch {
             note("\(error)")
             return nil

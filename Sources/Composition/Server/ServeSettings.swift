@@ -18,6 +18,12 @@ package struct ServeSettings: Sendable {
     package var drain: Double = 25
     /// The file that holds the role map; nil for the ConfigMap.
     package var roleMapFile: String?
+    /// How the service scans, where it does that itself.
+    package var scan = ScanSettings.Flags()
+    /// Seconds between the starts of two scans.
+    package var refreshInterval: Double = 600
+    /// The file in which the service keeps what its scans found; nil where that is lost with the process.
+    package var stateFile: String?
     /// The ConfigMap's name.
     package var configMapName = "rolemap"
     /// The key in it.

@@ -37,8 +37,8 @@ extension ServerComposition {
                 place, http: http, time: time, random: cryptography, signer: signer, credentials: ownCredentials,
                 variable: { self.variable($0) }, retries: retries, text: RoleMapDocument.text,
                 parse: RoleMapDocument.parse)
-        case .configMap(let name, let key):
-            return try configMapStore(name: name, key: key)
+        case .configMap(let name, let key, let server):
+            return try configMapStore(name: name, key: key, server)
         }
     }
 
@@ -47,8 +47,16 @@ extension ServerComposition {
 
     private var signer: SignatureV4 { SignatureV4(digester: cryptography, authenticator: cryptography) }
 
-    private func configMapStore(name: String, key: String) throws(RoleMapStoreError) -> any RoleMapStore {
-        throw .unreachable(place: "the ConfigMap \(name)", reason: "this version can't write ConfigMaps yet: use --out")
+    private func configMapStore(name: String, key: String, _ kubernetesServer: String?) throws(RoleMapStoreError)
+        -> any RoleMapStore
+    {
+        var settings = ServeSettings()
+        (settings.configMapName, settings.configMapKey, settings.kubernetesServer) = (name, key, kubernetesServer)
+        var check = ServeCheck(settings: settings, variable: variable)
+        guard let place = check.configMap() else {
+            throw .unreachable(place: "the ConfigMap \(name)", reason: check.problems.joined(separator: " "))
+        }
+        return configMapStore(place, StreamLog(LineWriter(2), loudest: .warning, time: time))
     }
 }
 
@@ -57,12 +65,12 @@ package enum RoleMapPlace: Sendable, Hashable {
     case standardOutput
     case file(String)
     case s3(String)
-    case configMap(name: String, key: String)
+    case configMap(name: String, key: String, server: String?)
 
     /// The place that `--out` names; without it, the ConfigMap.
-    package init(out: String?, configMapName: String, configMapKey: String) {
+    package init(out: String?, configMapName: String, configMapKey: String, kubernetesServer: String?) {
         switch out {
-        case nil: self = .configMap(name: configMapName, key: configMapKey)
+        case nil: self = .configMap(name: configMapName, key: configMapKey, server: kubernetesServer)
         case "-"?: self = .standardOutput
         case let text? where text.hasPrefix("s3://"): self = .s3(text)
         case let path?: self = .file(path)

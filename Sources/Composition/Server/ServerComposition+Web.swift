@@ -45,7 +45,7 @@ extension ServerComposition {
             throw InvalidServeSettings(problems: check.problems)
         }
         return ServedConfig(
-            server: server, feed: feed(source, log), roles: roles, log: log, lines: [accessLines, eventLines])
+            server: server, feed: feed(source, settings, log), roles: roles, log: log, lines: [accessLines, eventLines])
     }
 
     private func tokens(_ issuer: Issuer, _ clientID: ClientID) -> VerifiedTokens {
@@ -71,16 +71,23 @@ extension ServerComposition {
         return (ClaimsDirectory(), nil)
     }
 
-    private func feed(_ source: ServeCheck.Source, _ log: any Log) -> any RoleMapFeed {
+    private func feed(_ source: ServeCheck.Source, _ settings: ServeSettings, _ log: any Log) -> any RoleMapFeed {
         switch source {
         case .file(let path):
             return FileRoleMapFeed(path: path, coding: YAMLRoleMapCoding(), time: time)
         case .configMap(let place):
-            // The cluster's own authority, not the one that AWS and the identity provider are checked by.
-            let http = CurlHTTPClient(CurlSettings(certificateBundle: place.certificate, userAgent: "aws-oidc"))
-            return ConfigMapStore(
-                place.settings, coding: YAMLRoleMapCoding(), http: http, time: time, random: cryptography, log: log)
+            return configMapStore(place, log)
+        case .scan(let scan):
+            let scans = repeatScans(scan, statePath: settings.stateFile, interval: settings.refreshInterval)
+            return ScannedRoleMap(scans: scans, log: log)
         }
+    }
+
+    func configMapStore(_ place: ServeCheck.ConfigMapPlace, _ log: any Log) -> ConfigMapStore {
+        // The cluster's own authority, not the one that AWS and the identity provider are checked by.
+        let http = CurlHTTPClient(CurlSettings(certificateBundle: place.certificate, userAgent: "aws-oidc"))
+        return ConfigMapStore(
+            place.settings, coding: YAMLRoleMapCoding(), http: http, time: time, random: cryptography, log: log)
     }
 }
 
