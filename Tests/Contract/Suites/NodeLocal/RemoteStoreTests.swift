@@ -162,8 +162,9 @@ struct RemoteStoreTests {
             return TokenStoreContract.live("made")
         }
         await entered.pass()
-        // It is let go once the waiter, a second later, has told whom it waits for: more than its patience.
-        let store = remote(patience: 0.4, Opening(gate: leave))
+        // It is let go once the waiter, a second later, has told whom it waits for: more than its patience, which is as
+        // long as it can be for that, since other tests keep every core busy meanwhile.
+        let store = remote(patience: 0.9, Opening(gate: leave))
         do {
             let taken = try await store.produce(
                 key, .refresh, waitingUntil: nil, isEnough: { _ in false }, isRight: { $0.access == "access-made" }
