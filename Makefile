@@ -27,7 +27,7 @@ test: setup lint ## Everything that must hold: lint, tests, linkage of the relea
 	swift build --build-tests $(CHECKED)
 	scripts/test.sh $(LIMITED)
 	scripts/release.sh
-	scripts/release.sh aws-oidc-config-probe aws-oidc-signer-probe
+	scripts/release.sh aws-oidc-config-probe aws-oidc-signer-probe aws-oidc-stand-ins
 	scripts/test-real.sh $(RELEASED)
 
 torture: setup ## Kills at every storage call, also of configure, and lets each fail (10 min); QUICK=1 for a sample, ALL=1 for every error
