@@ -47,7 +47,9 @@ def place(request, tmp_path_factory):
         stdout=subprocess.PIPE, text=True)
     values = {}
     while "CONFIG_CONTROL" not in values:
-        name, _, value = stand_ins.stdout.readline().strip().partition("=")
+        line = stand_ins.stdout.readline()
+        assert line, "the stand-ins ended before they had named their addresses"
+        name, _, value = line.strip().partition("=")
         values[name] = value
     profiles = [
         {
