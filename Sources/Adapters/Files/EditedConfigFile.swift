@@ -16,7 +16,7 @@ package struct EditedConfigFile: ConfigFile {
     private let time: any TimeSource
 
     /// How many backups are kept.
-    private static let backups = 5
+    private static let kept = 5
     /// How long another one's replacement is waited for, in seconds.
     private static let patience = 10.0
 
@@ -59,7 +59,7 @@ package struct EditedConfigFile: ConfigFile {
             try replacement.replace(target, with: new)
             // Nothing else holds on to it until here.
             withExtendedLifetime(lock) {}
-            dropOldBackups()
+            dropOldBackups(but: backup)
             return backup
         } catch let error as ConfigFileError {
             throw error
@@ -76,9 +76,13 @@ package struct EditedConfigFile: ConfigFile {
     private var backupPrefix: String { "\(path).backup-" }
 
     /// Writes what was there into a file of its own, which is named after the moment.
+    ///
+    /// Within one second its number is one above those that stand: a gap that an older one left would make it the oldest.
     private func keep(_ bytes: [UInt8], _ status: stat) throws(FileFailure) -> String {
         let moment = String(time.now().rfc3339.filter { $0 != "-" && $0 != ":" })
-        for number in 1...99 {
+        let latest = backups().filter { $0.hasPrefix(backupPrefix + moment) }.max()
+        let first = latest.map { (Int($0.dropFirst(backupPrefix.count + moment.count + 1)) ?? 1) + 1 } ?? 1
+        for number in first..<100 {
             let name = backupPrefix + moment + (number == 1 ? "" : number < 10 ? ".0\(number)" : ".\(number)")
             do {
                 // Whole from its first moment on, as the file itself.
@@ -91,15 +95,21 @@ package struct EditedConfigFile: ConfigFile {
         throw FileFailure(path: backupPrefix + moment, code: EEXIST)
     }
 
-    /// Keeps the last few backups; one that can't be removed does no harm.
-    private func dropOldBackups() {
-        guard let slash = backupPrefix.lastIndex(of: "/") else { return }
-        let folder = String(backupPrefix[..<slash])
+    /// Keeps this one and those before it, by their names; one that can't be removed does no harm.
+    ///
+    /// A clock that was set back gives this one the name of an old one: it is kept all the same.
+    private func dropOldBackups(but latest: String) {
+        for name in backups().filter({ $0 != latest }).dropLast(Self.kept - 1) { unlink(name) }
+    }
+
+    /// The paths of the backups that stand, the oldest first.
+    private func backups() -> [String] {
+        guard let slash = backupPrefix.lastIndex(of: "/") else { return [] }
         let start = backupPrefix[backupPrefix.index(after: slash)...]
-        let names = ((try? Posix.names(in: folder)) ?? []).filter { name in
+        let names = ((try? Posix.names(in: String(backupPrefix[..<slash]))) ?? []).filter { name in
             name.hasPrefix(start) && Self.isMoment(name.dropFirst(start.count))
         }
-        for name in names.sorted().dropLast(Self.backups) { unlink(folder + "/" + name) }
+        return names.sorted().map { backupPrefix[...slash] + $0 }
     }
 
     /// `20261128T061500Z`, or that with a number: what else begins like a backup is somebody else's.

@@ -11,46 +11,36 @@ package import Ports
 /// The role map in a file, replaced whole: readers see the old one or the new one.
 package final class FileRoleMapStore: RoleMapStore {
     private let path: String
-    private let text: @Sendable (RoleMap) -> String
-    private let parse: @Sendable (String, String) throws(RoleMapStoreError) -> RoleMap
-    private let loaded = Guarded<[UInt8]?>(nil)
-    private let hasLoaded = Guarded(false)
+    private let coding: any RoleMapCoding
+    /// What was loaded last, nil inside where there was no file; nil where nothing was loaded.
+    private let loaded = Guarded<[UInt8]??>(nil)
 
     private static let limit = 64 << 20
 
     /// A store in that file.
-    ///
-    /// - Parameters:
-    ///   - text: how a map is written.
-    ///   - parse: how a text from a place is read.
-    package init(
-        path: String, text: @escaping @Sendable (RoleMap) -> String,
-        parse: @escaping @Sendable (String, String) throws(RoleMapStoreError) -> RoleMap
-    ) {
+    package init(path: String, coding: any RoleMapCoding) {
         self.path = path
-        self.text = text
-        self.parse = parse
+        self.coding = coding
     }
 
     package func load() async throws(RoleMapStoreError) -> RoleMap? {
         let bytes = try bytes()
-        loaded.with { $0 = bytes }
-        hasLoaded.with { $0 = true }
+        loaded.with { $0 = .some(bytes) }
         guard let bytes else { return nil }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .unreadable(place: path, reason: "it is not UTF-8")
         }
-        return try parse(text, path)
+        return try coding.map(text, place: path)
     }
 
     package func save(_ map: RoleMap) async throws(RoleMapStoreError) {
-        let fresh = Array(text(map).utf8)
+        let fresh = Array(coding.text(map).utf8)
         let present = try bytes()
-        if hasLoaded.with({ $0 }), loaded.with({ $0 }) != present { throw .changed(place: path) }
+        if let expected = loaded.with({ $0 }), expected != present { throw .changed(place: path) }
         guard present != fresh else { return }
         do {
             try replace(with: fresh)
-            loaded.with { $0 = fresh }
+            loaded.with { $0 = .some(fresh) }
         } catch {
             throw .unreachable(place: path, reason: error.reason)
         }

@@ -14,6 +14,7 @@ package struct SQLiteTokenStore: TokenStore {
     private let digester: any Digester
     private let time: any TimeSource
     private let notices: any Notices
+    private let kept = KeptDatabase()
 
     /// The store in the file of that name in that folder, both made when something is to be stored.
     package init(
@@ -30,7 +31,7 @@ package struct SQLiteTokenStore: TokenStore {
     }
 
     package func read(_ key: TokenKey) throws(TokenStoreError) -> StoredTokens? {
-        guard let database = try TokenDatabase.openedForReading(in: folder, name) else { return nil }
+        guard let database = try kept.opened(in: folder, name) else { return nil }
         let rows = rows(key, database)
         return rows.stored(try rows.look())
     }
@@ -50,7 +51,7 @@ package struct SQLiteTokenStore: TokenStore {
     }
 
     package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool {
-        guard let database = try TokenDatabase.openedForReading(in: folder, name) else { return false }
+        guard let database = try kept.opened(in: folder, name) else { return false }
         return try rows(key, database).look().isRemoved
     }
 
@@ -58,6 +59,7 @@ package struct SQLiteTokenStore: TokenStore {
         do {
             try removeByLog(key)
         } catch {
+            kept.close()
             // Without any room for the log; what the way without it says is no use to anybody.
             guard case .notWritable = error, let database = try? TokenDatabase.openedWithoutLog(in: folder, name),
                 (try? rows(key, database).remove()) != nil

@@ -11,16 +11,33 @@ import Ports
 /// The database file: how it is made, opened and checked.
 final class TokenDatabase: Sendable {
     let path: String
+    /// Whether it is read as it stands, and never again.
+    let isImmutable: Bool
     private let connection: Guarded<Connection>
+    private let file: stat
 
     /// The number of the tables' form, in `user_version`.
     static let version: Int64 = 1
     /// Marks the file as ours, in `application_id`: the letters "oidc".
     static let mark: Int64 = 0x6f69_6463
 
-    private init(path: String, connection: Connection) {
+    private init(path: String, connection: Connection, isImmutable: Bool = false, file: stat = stat()) {
         self.path = path
+        self.isImmutable = isImmutable
         self.connection = Guarded(connection)
+        self.file = file
+    }
+
+    /// Whether the file of its name is the one that was opened to be read.
+    var isCurrent: Bool {
+        let now = Self.status(path)
+        return now.st_ino == file.st_ino && now.st_dev == file.st_dev && now.st_nlink > 0
+    }
+
+    private static func status(_ path: String) -> stat {
+        var status = stat()
+        if stat(path, &status) != 0 { status.st_nlink = 0 }
+        return status
     }
 
     /// Opens the database to write to it, and makes it where there is none.
@@ -46,23 +63,34 @@ final class TokenDatabase: Sendable {
     static func openedForReading(in folder: any StoreFolder, _ name: String, removes: Bool = false)
         throws(TokenStoreError) -> TokenDatabase?
     {
-        guard folder.isThere else { return nil }
-        try folder.ensure()
-        guard try folder.hasFile(name) else { return nil }
-        try checkFiles(folder, name)
+        guard try isThere(in: folder, name) else { return nil }
         let path = folder.path + "/" + name
         let prepare = { (connection: Connection) throws(SQLiteFailure) in
             if removes { try secure(connection) }
         }
         var opened: (connection: Connection, version: Int64)
+        var isImmutable = false
+        // Before it is opened: where it is replaced meanwhile, it is opened once more for nothing.
+        let file = status(path)
         do {
             opened = try connected(path, isWriting: false, prepare)
         } catch {
             guard case .notReadable = error, isLogEmpty(path) else { throw error }
+            isImmutable = true
             opened = try connected(path, isWriting: false, isImmutable: true, prepare)
         }
         // What is still being made has no tables.
-        return opened.version == 0 ? nil : TokenDatabase(path: path, connection: opened.connection)
+        guard opened.version != 0 else { return nil }
+        return TokenDatabase(path: path, connection: opened.connection, isImmutable: isImmutable, file: file)
+    }
+
+    /// Whether there is a database, with its folder and files checked.
+    static func isThere(in folder: any StoreFolder, _ name: String) throws(TokenStoreError) -> Bool {
+        guard folder.isThere else { return false }
+        try folder.ensure()
+        guard try folder.hasFile(name) else { return false }
+        try checkFiles(folder, name)
+        return true
     }
 
     /// Opens the database with its log brought in and gone, and what it takes to undo a change in memory alone.

@@ -4,7 +4,6 @@ package import Domain
 import Files
 import Host
 package import Ports
-import RoleMapYAML
 
 extension ServerComposition {
     /// Scans the organizations that these settings name.
@@ -17,9 +16,7 @@ extension ServerComposition {
 
     /// Scans again and again, with so many seconds between two starts, and keeps what it finds in a file, where one is named.
     package func repeatScans(_ settings: ScanSettings, statePath: String?, interval: Double) -> RepeatScans {
-        let state = statePath.map {
-            FileRoleMapStore(path: $0, text: RoleMapDocument.text, parse: RoleMapDocument.parse)
-        }
+        let state = statePath.map { FileRoleMapStore(path: $0, coding: YAMLRoleMapCoding()) }
         return RepeatScans(scanOrganizations(settings), state: state, interval: interval, time: time)
     }
 
@@ -28,22 +25,21 @@ extension ServerComposition {
         switch place {
         case .standardOutput: return nil
         case .file(let path):
-            return FileRoleMapStore(path: path, text: RoleMapDocument.text, parse: RoleMapDocument.parse)
+            return FileRoleMapStore(path: path, coding: YAMLRoleMapCoding())
         case .s3(let text):
             guard let place = S3Place(text) else {
                 throw .unreachable(place: text, reason: "it is no place in S3, as in s3://BUCKET/KEY")
             }
             return S3RoleMapStore(
                 place, http: http, time: time, random: cryptography, signer: signer, credentials: ownCredentials,
-                variable: { self.variable($0) }, retries: retries, text: RoleMapDocument.text,
-                parse: RoleMapDocument.parse)
+                variable: { self.variable($0) }, retries: retries, coding: YAMLRoleMapCoding())
         case .configMap(let name, let key, let server):
             return try configMapStore(name: name, key: key, server)
         }
     }
 
     /// The role map as text.
-    package func roleMapText(_ map: RoleMap) -> String { RoleMapDocument.text(map) }
+    package func roleMapText(_ map: RoleMap) -> String { YAMLRoleMapCoding().text(map) }
 
     private var signer: SignatureV4 { SignatureV4(digester: cryptography, authenticator: cryptography) }
 

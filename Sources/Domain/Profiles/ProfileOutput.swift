@@ -47,20 +47,14 @@ package struct ProfileOutput: Sendable, Hashable {
         let rows = profiles.map { profile in
             [profile.name, profile.account, profile.role, profile.region].map { PrintableText.line($0 ?? "-") }
         }
-        let all = inColumns ? [["NAME", "ACCOUNT", "ROLE", "REGION"]] + rows : rows
-        var widths = [0, 0, 0, 0]
-        if inColumns {
-            for row in all { for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.count) } }
-        }
+        guard inColumns else { return rows.map { $0.joined(separator: " ") + "\n" }.joined() }
+        let all = [["NAME", "ACCOUNT", "ROLE", "REGION"]] + rows
+        let widths = (0..<4).map { column in all.map { $0[column].count }.max() ?? 0 }
         return all.map { row in
-            var line = ""
-            for (index, cell) in row.enumerated() {
-                line += cell
-                if index < row.count - 1 {
-                    line += String(repeating: " ", count: max(0, widths[index] - cell.count) + (inColumns ? 2 : 1))
-                }
+            let padded = zip(row, widths).dropLast().map { cell, width in
+                cell + String(repeating: " ", count: width - cell.count)
             }
-            return line + "\n"
+            return (padded + row.suffix(1)).joined(separator: "  ") + "\n"
         }.joined()
     }
 }

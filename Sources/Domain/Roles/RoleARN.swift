@@ -18,32 +18,33 @@ package struct RoleARN: Sendable, Hashable {
     package init(_ text: String) throws(InvalidRoleARN) {
         func invalid(_ reason: String) -> InvalidRoleARN { InvalidRoleARN(text: text, reason: reason) }
         // Bytes, not characters: faster, for files of thousands, and a combining mark hides nothing.
-        let fields = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
-            .map(Substring.init)
-        guard fields.count == 6, fields[0] == "arn", fields[2] == "iam", fields[3].isEmpty,
-            fields[5].hasPrefix("role/")
+        let bytes = Array(text.utf8)
+        let fields = bytes.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
+        guard fields.count == 6, fields[0].elementsEqual("arn".utf8), fields[2].elementsEqual("iam".utf8),
+            fields[3].isEmpty, fields[5].starts(with: "role/".utf8)
         else { throw invalid("it does not have the form arn:aws:iam::123456789012:role/NAME") }
-        guard let partition = Partition(rawValue: String(fields[1])) else {
+        guard let partition = Partition(rawValue: String(decoding: fields[1], as: UTF8.self)) else {
             let known = Partition.allCases.map(\.rawValue).joined(separator: ", ")
             throw invalid("its partition is none that is known (\(known))")
         }
-        guard fields[4].utf8.count == 12, fields[4].utf8.allSatisfy(Self.isDigit) else {
+        guard fields[4].count == 12, fields[4].allSatisfy(Self.isDigit) else {
             throw invalid("its account is not a number of 12 digits")
         }
-        let resource = Array(fields[5].utf8.dropFirst("role/".utf8.count))
+        let resource = fields[5].dropFirst("role/".utf8.count)
         let slash = resource.lastIndex(of: UInt8(ascii: "/"))
-        let name = resource[(slash.map { $0 + 1 } ?? 0)...]
+        let name = slash.map { resource[($0 + 1)...] } ?? resource
         guard (1...64).contains(name.count), name.allSatisfy(NameCharacters.contains) else {
             throw invalid("a role's name has 1 to 64 letters, digits and characters of +=,.@_-")
         }
         if let slash {
-            guard (1...510).contains(slash), resource[..<slash].allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            let path = resource[..<slash]
+            guard (1...510).contains(path.count), path.allSatisfy({ (0x21...0x7E).contains($0) }) else {
                 throw invalid("a role's path has 1 to 510 printable ASCII characters and no blanks")
             }
         }
         self.text = text
         self.partition = partition
-        accountID = String(fields[4])
+        accountID = String(decoding: fields[4], as: UTF8.self)
         roleName = String(decoding: name, as: UTF8.self)
     }
 

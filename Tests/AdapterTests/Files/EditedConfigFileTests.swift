@@ -92,10 +92,34 @@ struct EditedConfigFileTests {
         }
     }
 
+    @Test("What was there is kept, however many changes one second sees, and where the clock was set back")
+    func latestBackup() async throws {
+        try await inFolder { folder in
+            let path = folder + "/config"
+            try write("0", path)
+            func change(_ number: Int, at seconds: Int64) throws {
+                let file = EditedConfigFile(path: path, time: MomentClock(seconds: seconds))
+                let backup = try file.replace(Array("\(number - 1)".utf8), with: Array("\(number)".utf8))
+                #expect(text(try #require(backup)) == "\(number - 1)")
+            }
+            for number in 1...14 { try change(number, at: 1_800_000_000) }
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().dropFirst()
+            #expect(names.map { text(folder + "/" + $0) } == ["9", "10", "11", "12", "13"])
+            try change(15, at: 1_700_000_000)
+        }
+    }
+
     @Test("A folder in its place is said, and nothing is made")
     func noFile() async throws {
         try await inFolder { folder in
             #expect(throws: ConfigFileError.self) { _ = try EditedConfigFile(path: folder, time: HostClock()).load() }
         }
     }
+}
+
+private struct MomentClock: TimeSource {
+    let seconds: Int64
+    func now() -> Timestamp { Timestamp(seconds: seconds) }
+    func uptime() -> Double { 0 }
+    func sleep(seconds: Double) async {}
 }

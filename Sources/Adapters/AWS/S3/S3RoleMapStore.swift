@@ -6,8 +6,7 @@ package import Ports
 package final class S3RoleMapStore: RoleMapStore {
     private let place: S3Place
     private let caller: SignedCaller
-    private let text: @Sendable (RoleMap) -> String
-    private let parse: @Sendable (String, String) throws(RoleMapStoreError) -> RoleMap
+    private let coding: any RoleMapCoding
     /// What was loaded last; nil where nothing was.
     private let loaded = Guarded<Loaded?>(nil)
 
@@ -17,19 +16,13 @@ package final class S3RoleMapStore: RoleMapStore {
     }
 
     /// A store at that place.
-    ///
-    /// - Parameters:
-    ///   - text: how a map is written.
-    ///   - parse: how a text from a place is read.
     package init(
         _ place: S3Place, http: any HTTPClient, time: any TimeSource, random: any RandomSource, signer: SignatureV4,
         credentials: OwnCredentials, variable: @escaping @Sendable (String) -> String?, retries: Int,
-        text: @escaping @Sendable (RoleMap) -> String,
-        parse: @escaping @Sendable (String, String) throws(RoleMapStoreError) -> RoleMap
+        coding: any RoleMapCoding
     ) {
         self.place = place
-        self.text = text
-        self.parse = parse
+        self.coding = coding
         let region = variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION")
         caller = SignedCaller(
             SignedCaller.Means(
@@ -61,11 +54,11 @@ package final class S3RoleMapStore: RoleMapStore {
             throw .unreadable(place: place.text, reason: "it is not UTF-8")
         }
         loaded.with { $0 = .object(tag: tag, bytes: response.body) }
-        return try parse(text, place.text)
+        return try coding.map(text, place: place.text)
     }
 
     package func save(_ map: RoleMap) async throws(RoleMapStoreError) {
-        let body = Array(text(map).utf8)
+        let body = Array(coding.text(map).utf8)
         var headers = [HTTPHeader("Content-Type", "application/yaml")]
         switch loaded.with({ $0 }) {
         case .object(_, let bytes) where bytes == body: return

@@ -81,6 +81,32 @@ extension TokenStoreContract {
             #expect(try integrity(place) == "ok")
         }
 
+        @Test("one that reads again and again sees what others write, another file in its place, and none")
+        func readAgain() async throws {
+            let place = Place(.sqlite)
+            let reader = place.store()
+            #expect(try reader.read(key) == nil)
+            for name in ["one", "two"] {
+                try await place.store().publish(TokenStoreContract.live(name), key)
+                #expect(try reader.read(key)?.tokens.access == "access-\(name)")
+            }
+            let record = place.record(key)
+            #expect(rename(record, record + ".damaged") == 0)
+            #expect(try reader.read(key) == nil)
+            try await place.store().publish(TokenStoreContract.live("three"), key)
+            #expect(try reader.read(key)?.tokens.access == "access-three")
+            #expect(rename(record, record + ".damaged") == 0)
+            // Read by one that still has the former file open while the new one's log is in use.
+            try await place.store().publish(TokenStoreContract.live("four"), key)
+            #expect(try reader.read(key)?.tokens.access == "access-four")
+            try await place.store().publish(TokenStoreContract.live("five"), key)
+            #expect(try place.store().read(key)?.tokens.access == "access-five")
+            try place.store().remove(key)
+            #expect(try reader.read(key) == nil)
+            #expect(try reader.isRemoved(key))
+            #expect(try integrity(place) == "ok")
+        }
+
         private func integrity(_ place: Place) throws -> String {
             var (handle, statement): (OpaquePointer?, OpaquePointer?)
             #expect(sqlite3_open(place.record(key), &handle) == SQLITE_OK)
