@@ -61,8 +61,9 @@ SHAPES = {
 class Organization(Server):
     """moto behind a door at which an account's requests can be made to fail."""
 
-    def __init__(self, accounts):
+    def __init__(self, accounts, issuer=ISSUER):
         super().__init__()
+        self.provider = issuer.split("://")[1]
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self.moto = DomainDispatcherApplication(create_backend_app)
         self.app = self.door
@@ -102,10 +103,11 @@ class Organization(Server):
 
     def seed(self, account, alias):
         iam = self.iam(account)
-        iam.create_open_id_connect_provider(Url=ISSUER, ClientIDList=CLIENTS, ThumbprintList=["0" * 40])
+        iam.create_open_id_connect_provider(Url=f"https://{self.provider}", ClientIDList=CLIENTS, ThumbprintList=["0" * 40])
         iam.create_role(RoleName="reader", AssumeRolePolicyDocument="{}")
         for name, (statements, _, _) in SHAPES.items():
             policy = json.dumps({"Version": "2012-10-17", "Statement": statements(account)})
+            policy = policy.replace(PROVIDER, self.provider)
             tags = [{"Key": "aws-oidc/skip-role", "Value": ""}] if name == "skipped" else []
             path = "/team/a/" if name == "list" else "/"
             iam.create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=policy, Tags=tags)

@@ -1,13 +1,16 @@
 """Canaille (an identity provider) and moto (AWS), each behind a server on loopback that remembers what it was asked."""
 
 import io
+import json
 import threading
+import time
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 import canaille
 from canaille.app import models
 from canaille.backends import Backend
+from joserfc import jwt
 from joserfc.jwk import RSAKey
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -129,3 +132,66 @@ class AWS(Server):
     def actions(self):
         """The names of the calls so far."""
         return [r.form.get("Action") for r in self.requests]
+
+
+class Issuer(Server):
+    """An issuer of id_tokens, with its keys and no sign-in."""
+
+    def __init__(self):
+        super().__init__()
+        self.url = f"http://localhost:{self.port}"
+        self.key = RSAKey.generate_key(2048, auto_kid=True)
+        self.app = self.answer
+        # Cleared, its keys are not given out until it is set again.
+        self.gives_keys = threading.Event()
+        self.gives_keys.set()
+
+    def id_token(self, client, **claims):
+        now = int(time.time())
+        claims = {"iss": self.url, "aud": client, "sub": "00u1", "iat": now, "exp": now + 3600, **claims}
+        return jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims, self.key)
+
+    def answer(self, environ, start_response):
+        if environ["PATH_INFO"] == "/keys":
+            self.gives_keys.wait(60)
+            document = {"keys": [{**self.key.as_dict(private=False), "use": "sig", "alg": "RS256"}]}
+        else:
+            document = {
+                "issuer": self.url, "jwks_uri": f"{self.url}/keys", "authorization_endpoint": f"{self.url}/authorize",
+                "token_endpoint": f"{self.url}/token", "response_types_supported": ["code"],
+                "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"],
+            }
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(document).encode()]
+
+
+class ConfigMaps(Server):
+    """The ConfigMap API of Kubernetes with one namespace, its versions and its conflicts."""
+
+    def __init__(self):
+        super().__init__()
+        self.app = self.answer
+        self.objects = {}
+        self.version = 0
+
+    def answer(self, environ, start_response):
+        collection = "/api/v1/namespaces/auth/configmaps"
+        method, name = environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix(collection).removeprefix("/")
+        body = environ["wsgi.input"].read()
+        if method in ("POST", "PUT"):
+            body = json.loads(body)
+            name = body["metadata"]["name"]
+        there = self.objects.get(name)
+        if method == "GET":
+            status, answer = ("200 OK", there) if there else ("404 Not Found", {"message": f"{name} not found"})
+        elif method == "POST" and there or method == "PUT" and (
+            not there or body["metadata"].get("resourceVersion") != there["metadata"]["resourceVersion"]
+        ):
+            status, answer = "409 Conflict", {"message": "the object has been modified"}
+        else:
+            self.version += 1
+            body["metadata"]["resourceVersion"] = str(self.version)
+            self.objects[name] = body
+            status, answer = "200 OK", body
+        start_response(status, [("Content-Type", "application/json")])
+        return [json.dumps(answer).encode()]

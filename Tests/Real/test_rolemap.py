@@ -11,6 +11,7 @@ import yaml
 from organization import (
     ISSUER, PROVIDER, GarbagePolicies, Organization, Throttles, babbles, denies, hangs, refusal,
 )
+from servers import ConfigMaps, Server
 
 
 @pytest.fixture(scope="module")
@@ -242,8 +243,6 @@ def test_credentials_of_a_container(scan, organization):
         keys = {"AccessKeyId": "ASIA1", "SecretAccessKey": "s", "Token": "t", "Expiration": "2999-01-01T00:00:00Z"}
         return [json.dumps(keys).encode()]
 
-    from servers import Server
-
     endpoint = Server()
     endpoint.app = app
     done = scan(
@@ -272,8 +271,6 @@ def test_credentials_of_an_instance(scan, organization):
             return [b"my-role"]
         keys = {"AccessKeyId": "ASIA2", "SecretAccessKey": "s", "Token": "t", "Expiration": "2999-01-01T00:00:00Z"}
         return [json.dumps(keys).encode()]
-
-    from servers import Server
 
     endpoint = Server()
     endpoint.app = app
@@ -322,6 +319,36 @@ def test_an_object_that_somebody_else_wrote_meanwhile_is_not_replaced(scan, orga
     ended = scan("--out", "s3://contested/map")
     assert ended.returncode == 1 and "changed by somebody else" in ended.stderr
     assert s3.get_object(Bucket="contested", Key="map")["Body"].read() == b"[] # mine\n"
+
+
+def test_a_config_map_is_made_and_replaced_and_nothing_else_in_it(scan, organization):
+    cluster = ConfigMaps()
+    server = f"--kubernetes-server=http://127.0.0.1:{cluster.port}"
+
+    def update():
+        return scan("--configmap-name", "roles", server, POD_NAMESPACE="auth")
+
+    assert update().returncode == 0
+    made = cluster.objects["roles"]
+    roles, _ = documents(made["data"]["rolemap.yaml"])
+    assert pairs(roles, organization.accounts[0]) == organization.expected(organization.accounts[0])
+    # The same map again writes nothing; what others keep beside it stays.
+    made["data"]["theirs"], made["metadata"]["labels"] = "x", {"app": "y"}
+    assert update().returncode == 0 and cluster.version == 1
+    organization.faults[organization.accounts[1]] = denies
+    assert update().returncode == 0 and cluster.version == 2
+    replaced = cluster.objects["roles"]
+    assert replaced["data"]["theirs"] == "x" and replaced["metadata"]["labels"] == {"app": "y"}
+    roles, rest = documents(replaced["data"]["rolemap.yaml"])
+    assert pairs(roles, organization.accounts[1]) == organization.expected(organization.accounts[1])
+    assert rest["stale"][0]["aws_account_id"] == organization.accounts[1]
+
+    def meddles(name, _):
+        cluster.objects["roles"]["metadata"]["resourceVersion"] = "mine"
+
+    organization.faults[organization.accounts[1]] = meddles
+    done = update()
+    assert done.returncode == 1 and "changed by somebody else" in done.stderr and cluster.version == 2
 
 
 def test_a_file_that_can_not_be_written_is_told(scan, tmp_path):
