@@ -75,9 +75,14 @@ let package = Package(
             name: "CCurl", path: "Sources/Adapters/CCurl",
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         box("Curl", "Sources/Adapters/Curl", ["Domain", "Ports", "Locking", "CCurl"]),
+        // Headers only: the library is opened by the first who needs it. On macOS they lie where pkg-config says.
         .systemLibrary(
-            name: "COpenSSL", path: "Sources/Adapters/COpenSSL", pkgConfig: "libcrypto",
+            name: "OpenSSLHeaders", path: "Sources/Adapters/OpenSSLHeaders", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .target(
+            name: "COpenSSL", dependencies: [.target(name: "OpenSSLHeaders", condition: .when(platforms: [.macOS]))],
+            path: "Sources/Adapters/COpenSSL",
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         box("OpenSSL", "Sources/Adapters/OpenSSL", ["Domain", "Ports", "COpenSSL"]),
         .systemLibrary(
             name: "CZlib", path: "Sources/Adapters/CZlib", pkgConfig: "zlib",

@@ -37,6 +37,9 @@ check "aws-oidc-client does not link libcurl, which its first request loads" \
     libraries_like 'curl' "$built/aws-oidc-client"
 check "aws-oidc-client does not link SQLite, which its first database loads" \
     libraries_like 'sqlite' "$built/aws-oidc-client"
+check "aws-oidc-client does not link libcrypto, which its first hash loads" \
+    libraries_like 'crypto|ssl' "$built/aws-oidc-client"
+check "aws-oidc-client holds the C++ runtime in itself" libraries_like 'stdc|gcc' "$built/aws-oidc-client"
 check "aws-oidc-client does not link all of Foundation, nor Swift's runtime" \
     libraries_like 'foundation|libicu|libxml2|libswift' "$built/aws-oidc-client"
 check "aws-oidc-client holds no ICU" tables_of_icu "$built/aws-oidc-client"

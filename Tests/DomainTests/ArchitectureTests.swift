@@ -44,6 +44,7 @@ struct ArchitectureTests {
         "Adapters/YAML": inside.union(["Yams"]),
         "Adapters/CCurl": [],
         "Adapters/COpenSSL": [],
+        "Adapters/OpenSSLHeaders": [],
         "Adapters/CSQLite": [],
         "Adapters/CLibrary": [],
         "Adapters/CZlib": [],

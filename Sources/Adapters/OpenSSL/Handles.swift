@@ -10,7 +10,7 @@ final class KeyHandle: Sendable {
         self.pointer = pointer
     }
 
-    deinit { EVP_PKEY_free(pointer) }
+    deinit { libcrypto.EVP_PKEY_free(pointer) }
 }
 
 /// A big number of the library.
@@ -19,7 +19,7 @@ final class BigNumber {
 
     /// The number of these big-endian bytes.
     init?(_ bytes: [UInt8]) {
-        guard let pointer = BN_bin2bn(bytes, Int32(bytes.count), nil) else { return nil }
+        guard let pointer = libcrypto.BN_bin2bn(bytes, Int32(bytes.count), nil) else { return nil }
         self.pointer = pointer
     }
 
@@ -29,15 +29,15 @@ final class BigNumber {
         self.pointer = pointer
     }
 
-    deinit { BN_clear_free(pointer) }
+    deinit { libcrypto.BN_clear_free(pointer) }
 
     /// Its big-endian bytes, with zeros in front up to `count`; without it, as many as it takes.
     func bytes(count: Int? = nil) -> [UInt8]? {
-        let needed = Int(aws_oidc_bignum_bytes(pointer))
+        let needed = (Int(libcrypto.BN_num_bits(pointer)) + 7) / 8
         let size = count ?? needed
         guard size >= needed else { return nil }
         var bytes = [UInt8](repeating: 0, count: size)
-        return BN_bn2binpad(pointer, &bytes, Int32(size)) == Int32(size) ? bytes : nil
+        return libcrypto.BN_bn2binpad(pointer, &bytes, Int32(size)) == Int32(size) ? bytes : nil
     }
 }
 
@@ -50,12 +50,12 @@ final class KeyParameters {
     private var texts: [UnsafeMutableBufferPointer<UInt8>] = []
 
     init?() {
-        guard let builder = OSSL_PARAM_BLD_new() else { return nil }
+        guard let builder = libcrypto.OSSL_PARAM_BLD_new() else { return nil }
         self.builder = builder
     }
 
     deinit {
-        OSSL_PARAM_BLD_free(builder)
+        libcrypto.OSSL_PARAM_BLD_free(builder)
         for text in texts { text.deallocate() }
     }
 
@@ -63,12 +63,12 @@ final class KeyParameters {
     func push(_ name: UnsafePointer<CChar>, number bytes: [UInt8]) -> Bool {
         guard let number = BigNumber(bytes) else { return false }
         numbers.append(number)
-        return OSSL_PARAM_BLD_push_BN(builder, name, number.pointer) == 1
+        return libcrypto.OSSL_PARAM_BLD_push_BN(builder, name, number.pointer) == 1
     }
 
     /// Adds a text that lives for ever.
     func push(_ name: UnsafePointer<CChar>, text: UnsafePointer<CChar>) -> Bool {
-        OSSL_PARAM_BLD_push_utf8_string(builder, name, text, 0) == 1
+        libcrypto.OSSL_PARAM_BLD_push_utf8_string(builder, name, text, 0) == 1
     }
 
     /// Adds bytes.
@@ -76,18 +76,18 @@ final class KeyParameters {
         let kept = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: octets.count)
         _ = kept.initialize(from: octets)
         texts.append(kept)
-        return OSSL_PARAM_BLD_push_octet_string(builder, name, kept.baseAddress, octets.count) == 1
+        return libcrypto.OSSL_PARAM_BLD_push_octet_string(builder, name, kept.baseAddress, octets.count) == 1
     }
 
     /// The public key of a kind (`RSA`, `EC`) that these parameters make; nil where they make none.
     func publicKey(_ kind: String) -> KeyHandle? {
-        guard let list = OSSL_PARAM_BLD_to_param(builder) else { return nil }
-        defer { OSSL_PARAM_free(list) }
-        guard let context = EVP_PKEY_CTX_new_from_name(nil, kind, nil) else { return nil }
-        defer { EVP_PKEY_CTX_free(context) }
+        guard let list = libcrypto.OSSL_PARAM_BLD_to_param(builder) else { return nil }
+        defer { libcrypto.OSSL_PARAM_free(list) }
+        guard let context = libcrypto.EVP_PKEY_CTX_new_from_name(nil, kind, nil) else { return nil }
+        defer { libcrypto.EVP_PKEY_CTX_free(context) }
         var key: OpaquePointer?
-        guard EVP_PKEY_fromdata_init(context) == 1,
-            EVP_PKEY_fromdata(context, &key, aws_oidc_public_key_selection(), list) == 1
+        guard libcrypto.EVP_PKEY_fromdata_init(context) == 1,
+            libcrypto.EVP_PKEY_fromdata(context, &key, aws_oidc_public_key_selection(), list) == 1
         else { return nil }
         return KeyHandle(key)
     }

@@ -15,7 +15,6 @@ struct PublicKey {
     ///
     /// - Throws: `UnusableKey` where they are no key: too small, a point that is not on its curve, a wrong length.
     init(_ parameters: JSONWebKey.Parameters) throws(UnusableKey) {
-        Library.prepare()
         switch parameters {
         case .rsa(let modulus, let exponent): handle = try Self.rsa(modulus, exponent)
         case .ellipticCurve(let curve, let x, let y): handle = try Self.ellipticCurve(curve, x, y)
@@ -27,7 +26,7 @@ struct PublicKey {
         guard let parameters = KeyParameters(), parameters.push(aws_oidc_param_rsa_n, number: modulus),
             parameters.push(aws_oidc_param_rsa_e, number: exponent), let key = parameters.publicKey("RSA")
         else { throw UnusableKey(reason: "its modulus and exponent make no RSA key") }
-        let bits = Int(EVP_PKEY_get_bits(key.pointer))
+        let bits = Int(libcrypto.EVP_PKEY_get_bits(key.pointer))
         guard (smallestRSA...largestRSA).contains(bits) else {
             throw UnusableKey(reason: "an RSA key of \(bits) bits is not between \(smallestRSA) and \(largestRSA)")
         }
@@ -52,15 +51,16 @@ struct PublicKey {
     private static func edwards(_ curve: JSONWebKey.EdwardsCurve, _ publicKey: [UInt8]) throws(UnusableKey)
         -> KeyHandle
     {
-        let key = EVP_PKEY_new_raw_public_key_ex(nil, curve.rawValue.uppercased(), nil, publicKey, publicKey.count)
+        let key = libcrypto.EVP_PKEY_new_raw_public_key_ex(
+            nil, curve.rawValue.uppercased(), nil, publicKey, publicKey.count)
         guard let handle = KeyHandle(key) else { throw UnusableKey(reason: "it is no key of \(curve.rawValue)") }
         return handle
     }
 
     private static func isSound(_ key: KeyHandle) -> Bool {
-        guard let context = EVP_PKEY_CTX_new_from_pkey(nil, key.pointer, nil) else { return false }
-        defer { EVP_PKEY_CTX_free(context) }
-        return EVP_PKEY_public_check(context) == 1
+        guard let context = libcrypto.EVP_PKEY_CTX_new_from_pkey(nil, key.pointer, nil) else { return false }
+        defer { libcrypto.EVP_PKEY_CTX_free(context) }
+        return libcrypto.EVP_PKEY_public_check(context) == 1
     }
 }
 

@@ -12,18 +12,18 @@ extension SigningKey {
 
     /// The private key as PEM, not encrypted; nil where it does not have that form.
     package func privatePEM(_ format: Format) -> Secret? {
-        guard let memory = BIO_new(BIO_s_mem()) else { return nil }
-        defer { BIO_free(memory) }
+        guard let memory = libcrypto.BIO_new(libcrypto.BIO_s_mem()) else { return nil }
+        defer { _ = libcrypto.BIO_free(memory) }
         let isDone =
             switch format {
-            case .pkcs1: PEM_write_bio_PrivateKey_traditional(memory, handle.pointer, nil, nil, 0, nil, nil)
-            case .pkcs8: PEM_write_bio_PrivateKey(memory, handle.pointer, nil, nil, 0, nil, nil)
+            case .pkcs1: libcrypto.PEM_write_bio_PrivateKey_traditional(memory, handle.pointer, nil, nil, 0, nil, nil)
+            case .pkcs8: libcrypto.PEM_write_bio_PrivateKey(memory, handle.pointer, nil, nil, 0, nil, nil)
             }
         guard isDone == 1 else { return nil }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
         while true {
-            let count = BIO_read(memory, &chunk, Int32(chunk.count))
+            let count = libcrypto.BIO_read(memory, &chunk, Int32(chunk.count))
             guard count > 0 else { break }
             bytes += chunk[..<Int(count)]
         }

@@ -28,7 +28,6 @@ package final class SigningKey: Sendable {
     ///
     /// - Throws: `UnusableKey` where no such key can be made; RSA keys have 2048 bits at least.
     package static func generate(_ kind: Kind) throws(UnusableKey) -> SigningKey {
-        Library.prepare()
         guard let key = generated(kind) else { throw UnusableKey(reason: "no such key can be made") }
         return try SigningKey(key, kind)
     }
@@ -56,20 +55,21 @@ package final class SigningKey: Sendable {
             case .ellipticCurve: "EC"
             case .edwards(let curve): curve.rawValue.uppercased()
             }
-        guard let context = EVP_PKEY_CTX_new_from_name(nil, name, nil) else { return nil }
-        defer { EVP_PKEY_CTX_free(context) }
-        guard EVP_PKEY_keygen_init(context) == 1 else { return nil }
+        guard let context = libcrypto.EVP_PKEY_CTX_new_from_name(nil, name, nil) else { return nil }
+        defer { libcrypto.EVP_PKEY_CTX_free(context) }
+        guard libcrypto.EVP_PKEY_keygen_init(context) == 1 else { return nil }
         switch kind {
         case .rsa(let bits):
-            guard bits >= PublicKey.smallestRSA, EVP_PKEY_CTX_set_rsa_keygen_bits(context, Int32(bits)) == 1 else {
+            guard bits >= PublicKey.smallestRSA, libcrypto.EVP_PKEY_CTX_set_rsa_keygen_bits(context, Int32(bits)) == 1
+            else {
                 return nil
             }
         case .ellipticCurve(let curve):
-            guard EVP_PKEY_CTX_set_group_name(context, curve.groupName) == 1 else { return nil }
+            guard libcrypto.EVP_PKEY_CTX_set_group_name(context, curve.groupName) == 1 else { return nil }
         case .edwards: break
         }
         var key: OpaquePointer?
-        guard EVP_PKEY_generate(context, &key) == 1 else { return nil }
+        guard libcrypto.EVP_PKEY_generate(context, &key) == 1 else { return nil }
         return KeyHandle(key)
     }
 
@@ -87,16 +87,16 @@ package final class SigningKey: Sendable {
             return .ellipticCurve(curve, x: x, y: y)
         case .edwards(let curve):
             var count = 0
-            guard EVP_PKEY_get_raw_public_key(key.pointer, nil, &count) == 1 else { return nil }
+            guard libcrypto.EVP_PKEY_get_raw_public_key(key.pointer, nil, &count) == 1 else { return nil }
             var bytes = [UInt8](repeating: 0, count: count)
-            guard EVP_PKEY_get_raw_public_key(key.pointer, &bytes, &count) == 1 else { return nil }
+            guard libcrypto.EVP_PKEY_get_raw_public_key(key.pointer, &bytes, &count) == 1 else { return nil }
             return .edwards(curve, publicKey: bytes)
         }
     }
 
     private static func number(_ key: KeyHandle, _ name: UnsafePointer<CChar>) -> BigNumber? {
         var number: OpaquePointer?
-        guard EVP_PKEY_get_bn_param(key.pointer, name, &number) == 1 else { return nil }
+        guard libcrypto.EVP_PKEY_get_bn_param(key.pointer, name, &number) == 1 else { return nil }
         return BigNumber(taking: number)
     }
 }

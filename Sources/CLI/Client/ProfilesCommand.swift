@@ -25,8 +25,6 @@ struct ProfilesCommand: ClientSubcommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ composition: ClientComposition) async throws -> Answer {
-        let profiles = try composition.ourProfiles()
-        composition.warnOfStaticKeys { profiles.map(\.name) }
-        return Answer(json ? ProfileOutput.json(profiles) : ProfileOutput.text(profiles, inColumns: Output.isTerminal))
+        try ListCall(isJSON: json).profiles(composition)
     }
 }

@@ -1,22 +1,47 @@
 import ClientComposition
 import Domain
 
-/// `exec` and `env` with nothing but their common flags, and credentials at hand: answered without the argument parser, which takes longer than all else.
+/// What is asked often, with nothing but common flags: answered without the argument parser, which takes longer than all else.
+///
+/// `exec` and `env` where credentials are at hand, `status` and `profiles`.
 ///
 /// It decides nothing that the whole command would decide otherwise: whatever it does not know is the parser's.
 enum QuickCommand {
     /// Runs the command to its end, and gives its exit code; nil where the whole command is needed.
     static func run(_ arguments: [String]) -> Int32? {
-        guard let name = arguments.first, name == "exec" || name == "env" else { return nil }
+        guard let name = arguments.first else { return nil }
+        switch name {
+        case "exec", "env": return environment(name, arguments)
+        case "status", "profiles": return list(name, arguments.dropFirst())
+        default: return nil
+        }
+    }
+
+    private static func list(_ name: String, _ flags: ArraySlice<String>) -> Int32? {
+        guard flags.isEmpty || flags == ["--json"], let settings = settings() else { return nil }
+        let call = ListCall(isJSON: !flags.isEmpty)
+        let composition = ClientComposition(settings)
+        // What is wrong is told by the whole command.
+        let answer = try? name == "status" ? call.status(composition) : call.profiles(composition)
+        return answer.map { ClientRun(name: name, composition: composition).toEnd($0) }
+    }
+
+    /// Settings without flags; nil where the environment has what the parser refuses.
+    private static func settings(nodeLocalFolder: String? = nil) -> ClientSettings? {
+        var settings = ClientSettings(environment: Environment.variables)
+        settings.nodeLocalFlag = nodeLocalFolder
+        settings.version = Version.text
+        if let text = settings.cacheText, TokenCacheChoice(text) == nil { return nil }
+        return settings.callbackPortText != nil && settings.callbackPort == nil ? nil : settings
+    }
+
+    private static func environment(_ name: String, _ arguments: [String]) -> Int32? {
         let own = arguments.dropFirst().prefix { $0 != "--" }
         let words = arguments.dropFirst(own.count + 2)
-        guard let flags = flags(own), let profile = profile(flags) else { return nil }
-        var common = ClientSettings(environment: Environment.variables)
-        common.nodeLocalFlag = flags["--node-local-cache"]
-        common.version = Version.text
-        // A store that there is not is told by the parser.
-        if let text = common.cacheText, TokenCacheChoice(text) == nil { return nil }
-        let composition = ClientComposition(common)
+        guard let flags = flags(own), let profile = profile(flags),
+            let settings = settings(nodeLocalFolder: flags["--node-local-cache"])
+        else { return nil }
+        let composition = ClientComposition(settings)
         let answer: Answer?
         if name == "exec", !words.isEmpty, flags["--format"] == nil {
             answer = ExecCall(profile: profile, wordCount: words.count).performAtOnce(composition)

@@ -26,8 +26,6 @@ struct StatusCommand: ClientSubcommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ composition: ClientComposition) async throws -> Answer {
-        let status = try composition.status()
-        try composition.warnOfStaticKeys { try composition.ourProfiles().map(\.name) }
-        return Answer(json ? status.json : status.text)
+        try ListCall(isJSON: json).status(composition)
     }
 }

@@ -48,19 +48,23 @@ enum ConfigGrammar {
 
     /// Why a value can't be written; nil where it can.
     static func objection(toValue value: String) -> String? {
+        let isPlain = value.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        // What Unicode knows of each character takes long to ask, and a file may have thousands of values.
+        let hasControl = !isPlain && value.unicodeScalars.contains(where: isControlOrWideBlank)
+        if hasControl { return "it has a line end, a control character or a blank that is no space" }
         // A blank stands before the value.
-        var before: Unicode.Scalar = " "
-        for scalar in value.unicodeScalars {
-            let isControl = scalar.properties.generalCategory == .control
-            if isControl || (scalar.properties.isWhitespace && scalar != " ") {
-                return "it has a line end, a control character or a blank that is no space"
-            }
-            if before == " ", scalar == "#" || scalar == ";" {
+        var before = UInt8(ascii: " ")
+        for byte in value.utf8 {
+            if before == UInt8(ascii: " "), ConfigByte.opensComment(byte) {
                 return "what stands behind a blank and # or ; is a comment"
             }
-            before = scalar
+            before = byte
         }
-        let ends = [value.unicodeScalars.first, value.unicodeScalars.last]
-        return ends.contains(" ") ? "it begins or ends with a blank" : nil
+        let ends = [value.utf8.first, value.utf8.last]
+        return ends.contains(UInt8(ascii: " ")) ? "it begins or ends with a blank" : nil
+    }
+
+    private static func isControlOrWideBlank(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .control || (scalar.properties.isWhitespace && scalar != " ")
     }
 }

@@ -51,8 +51,7 @@ struct ConfigSection: Sendable {
 
     /// The text without its quotes, if it is one word.
     private static func singleWord(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        let marks = "\"'\\".utf8
-        guard text.contains(where: { ConfigByte.isBlank($0) || marks.contains($0) }) else { return text }
+        guard text.contains(where: { ConfigByte.isBlank($0) || ShellWords.isMark($0) }) else { return text }
         guard let words = try? ShellWords.split(text), words.count == 1 else { return nil }
         return words[0][...]
     }

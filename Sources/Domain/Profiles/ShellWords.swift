@@ -49,9 +49,15 @@ package enum ShellWords {
 
     private static func isSpecial(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "'"), UInt8(ascii: "\""),
-            UInt8(ascii: "\\"):
-            true
+        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"): true
+        default: isMark(byte)
+        }
+    }
+
+    /// Whether a byte quotes.
+    static func isMark(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "\\"): true
         default: false
         }
     }
