@@ -23,7 +23,9 @@ struct PrivateFolder: Sendable {
     /// - Parameter followsLinks: whether a link to a folder of this user's will do: not where others could have put it there.
     /// - Throws: `.untrusted` where it is another user's, writable by others, a link that is not followed or no folder at all.
     static func ensured(_ path: String, followsLinks: Bool = true) throws(Refusal) -> PrivateFolder {
-        try make(path)
+        // To make what is there fails, but not for nothing: on a network file system it is a request.
+        var status = stat()
+        if lstat(path, &status) != 0 { try make(path) }
         try tighten(path, followsLinks)
         return PrivateFolder(path: path)
     }
