@@ -19,6 +19,32 @@ struct CacheTroubleTests {
         }
     }
 
+    @Test("A newer version's token file stays: one signs in and gets credentials all the same, with a warning")
+    func newerTokens() async throws {
+        try await onStage { stage in
+            try await stage.signIn()
+            let file = try stage.tokenFile()
+            let newer = stage.folder + "/newer"
+            let script = #"gzip -dc <"$1" | base64 -d | sed 's/"Version":0/"Version":1/' | base64 -w0 | gzip >"$2""#
+            let made = try await stage.run([], wrapper: ["/bin/sh", "-c", script, "sh", file, newer], program: "end")
+            try #require(made.code == 0, "\(made.errors)")
+            let bytes = try #require(FileManager.default.contents(atPath: newer))
+            try stage.overwrite(file, bytes)
+
+            let nobody = try await stage.run(stage.credsProcess, with: ["BROWSER": nil])
+            #expect(nobody.code == 1 && nobody.errorLines.count == 1, "\(nobody.errors)")
+            let ended = try await stage.run(stage.credsProcess)
+            #expect(ended.code == 0 && ended.output.contains("AccessKeyId"), "\(ended.errors)")
+            for errors in [nobody.errors, ended.errors] {
+                #expect(errors.contains("\(file) is not used: a newer aws-oidc wrote it (format 1)"), "\(errors)")
+                #expect(errors.contains("Use that version here too, or"), "\(errors)")
+            }
+            #expect(stage.visits == 2)
+            #expect(FileManager.default.contents(atPath: file) == bytes)
+            #expect(!FileManager.default.fileExists(atPath: file + ".damaged"))
+        }
+    }
+
     @Test("A token file that was cut short is a sign-in")
     func truncatedTokens() async throws {
         try await onStage { stage in

@@ -49,6 +49,8 @@ struct TokenFiles: TokenRecords {
     /// Looks at record and state.
     ///
     /// A record that is replaced between the two looks is looked at again.
+    ///
+    /// - Throws: `.unusable` where a newer version wrote the record: it is neither none nor damaged.
     func look() throws(TokenStoreError) -> Look {
         var look = try lookOnce()
         for _ in 0..<3 where !look.isOurs {
@@ -66,7 +68,11 @@ struct TokenFiles: TokenRecords {
         let hash = hexadecimal(digester.digest(record, .sha256))
         // A removal writes the state first: what it names is gone, even if its file still stands.
         if state.isRemoved, state.recordHash == hash { return Look(tokens: nil, state: state, recordHash: hash) }
-        return Look(tokens: TokenRecordCoding.decode(record), state: state, recordHash: hash)
+        do {
+            return Look(tokens: try TokenRecordCoding.read(record), state: state, recordHash: hash)
+        } catch {
+            throw .unusable(path: path, reason: error.reason, remedy: NewerTokenFormat.remedy)
+        }
     }
 
     /// What a store gives away of a look.

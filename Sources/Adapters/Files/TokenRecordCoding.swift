@@ -1,5 +1,5 @@
 package import Domain
-import Ports
+package import Ports
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -23,16 +23,31 @@ enum TokenRecordCoding {
     }
 
     /// The tokens of a file; nil where it is no whole record.
-    static func decode(_ bytes: [UInt8]) -> TokenSet? {
-        guard let text = Gzip.decompress(bytes, limit: sizeLimit), let json = Data(base64Encoded: Data(text)),
-            let members = try? JSONDecoder().decode(Members.self, from: json)
-        else { return nil }
-        return members.tokens
+    static func read(_ bytes: [UInt8]) throws(NewerTokenFormat) -> TokenSet? {
+        guard let text = Gzip.decompress(bytes, limit: sizeLimit), let json = Data(base64Encoded: Data(text)) else {
+            return nil
+        }
+        let members = try? JSONDecoder().decode(Members.self, from: json)
+        // A newer version's may have other members.
+        let version = members?.Version ?? (try? JSONDecoder().decode(Version.self, from: json))?.Version ?? 0
+        guard version <= format else { throw NewerTokenFormat(version) }
+        return members?.tokens
+    }
+
+    /// The tokens of what this version has written itself; nil where it is no whole record.
+    static func decode(_ bytes: [UInt8]) -> TokenSet? { (try? read(bytes)) ?? nil }
+
+    /// The number of this format, in `Version`.
+    fileprivate static let format = 0
+
+    /// The one member that every version's record has.
+    private struct Version: Decodable {
+        var Version: Int
     }
 
     /// The JSON's members, by their names in it.
     private struct Members: Codable {
-        var Version = 0
+        var Version = TokenRecordCoding.format
         var access_token: String
         var token_type: String?
         var refresh_token: String?
@@ -70,7 +85,7 @@ enum TokenRecordCoding {
         }
 
         var tokens: TokenSet? {
-            guard Version == 0, !token.isEmpty, let end = Timestamp(rfc3339: expiry),
+            guard Version == TokenRecordCoding.format, !token.isEmpty, let end = Timestamp(rfc3339: expiry),
                 let told = StoredClaims.claims(of: token)
             else { return nil }
             var tokens = TokenSet(
@@ -91,7 +106,7 @@ package struct GoTokenCoding: TokenCoding {
 
     package func encode(_ tokens: TokenSet) -> [UInt8]? { TokenRecordCoding.encode(tokens) }
 
-    package func decode(_ bytes: [UInt8]) -> TokenSet? { TokenRecordCoding.decode(bytes) }
+    package func decode(_ bytes: [UInt8]) throws(NewerTokenFormat) -> TokenSet? { try TokenRecordCoding.read(bytes) }
 }
 
 /// The claims of an id_token that was verified when it was received, and is ours since.

@@ -18,6 +18,11 @@ extension SharedFolderFailure {
         .call(path: path, code: ESTALE, reason: "the server shows an older state than it did before")
     }
 
+    /// A newer version wrote the file at that path.
+    static func newer(_ path: String, _ format: NewerTokenFormat) -> SharedFolderFailure {
+        .unusable(path: path, reason: format.reason, remedy: NewerTokenFormat.remedy)
+    }
+
     /// Nothing has that name.
     static func absent(_ path: String) -> SharedFolderFailure {
         .call(path: path, code: ENOENT, reason: "it is not there")

@@ -96,6 +96,7 @@ extension SharedFolderFailure {
         switch self {
         case .call(let path, _, let reason): .notReadable(path: path, reason: reason)
         case .refused(let path, let reason, let remedy): .refused(path: path, reason: reason, remedy: remedy)
+        case .unusable(let path, let reason, let remedy): .unusable(path: path, reason: reason, remedy: remedy)
         }
     }
 
@@ -104,6 +105,7 @@ extension SharedFolderFailure {
         switch self {
         case .call(let path, _, let reason): .notWritable(path: path, reason: reason)
         case .refused(let path, let reason, let remedy): .refused(path: path, reason: reason, remedy: remedy)
+        case .unusable(let path, let reason, let remedy): .unusable(path: path, reason: reason, remedy: remedy)
         }
     }
 }

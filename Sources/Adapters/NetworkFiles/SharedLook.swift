@@ -96,21 +96,21 @@ extension SharedKey {
         case .damaged:
             return .damaged
         case .newer(let format):
-            throw .refused(
-                path: folder.path + "/" + path(.record(number)),
-                reason: "a newer aws-oidc wrote it (format \(format))",
-                remedy: "Use that version on this host too, or another folder by --node-local-cache.")
+            throw .newer(folder.path + "/" + path(.record(number)), format)
         }
     }
 
     /// What the other tool has in its file, where none of our records is mirrored there.
+    ///
+    /// A newer version's is not passed over: its refresh token may have come of ours.
     private func foreign(_ listing: SharedListing, _ newest: SharedRecord?) throws(SharedFolderFailure)
         -> (bytes: [UInt8], tokens: TokenSet)?
     {
         // Read after the listing: what a host mirrored before that is among its records.
-        guard let bytes = try folder.read(name), bytes != newest?.body, let tokens = store.coding.decode(bytes) else {
-            return nil
-        }
+        guard let bytes = try folder.read(name), bytes != newest?.body else { return nil }
+        let decoded: TokenSet?
+        do { decoded = try store.coding.decode(bytes) } catch { throw .newer(folder.path + "/" + name, error) }
+        guard let tokens = decoded else { return nil }
         let hash = format.hash(bytes)
         if newest?.knows(hash) ?? false { return nil }
         for number in listing.records.sorted(by: >) where number != newest?.generation {

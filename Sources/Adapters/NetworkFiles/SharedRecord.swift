@@ -52,7 +52,7 @@ struct SharedRecordFormat: Sendable {
         case whole(SharedRecord)
         case damaged
         /// Of a format that is not known here.
-        case newer(format: UInt64)
+        case newer(NewerTokenFormat)
     }
 
     private static let title = "aws-oidc record "
@@ -102,13 +102,14 @@ struct SharedRecordFormat: Sendable {
         guard title.hasPrefix(Self.title), let format = UInt64(title.dropFirst(Self.title.count)) else {
             return .damaged
         }
-        guard format <= Self.format else { return .newer(format: format) }
+        guard format <= Self.format else { return .newer(NewerTokenFormat(Int(clamping: format))) }
         guard let (head, lines, body) = split(bytes),
             let kind = lines["kind"].flatMap({ SharedRecord.Kind(rawValue: $0) }),
             lines["generation"] == "\(generation)", let exchanges = lines["exchanges"].flatMap({ UInt64($0) }),
             let mirror = lines["mirror"], lines["sum"] == hash(head + body)
         else { return .damaged }
-        let tokens = coding.decode(body)
+        let tokens: TokenSet?
+        do { tokens = try coding.decode(body) } catch { return .newer(error) }
         guard (tokens == nil) == (kind == .tombstone) else { return .damaged }
         return .whole(
             SharedRecord(

@@ -19,6 +19,8 @@ struct TokenRows: TokenRecords {
         var isCheckpoint = false
         /// The SHA-256 of a refresh token that the provider has refused.
         var refused: [UInt8] = []
+        /// That the record is a newer version's.
+        var newer: NewerTokenFormat?
 
         var isProduced: Bool { !isCheckpoint }
     }
@@ -30,17 +32,26 @@ struct TokenRows: TokenRecords {
     private static let reservedSpace: Int64 = 131_072
 
     func look() throws(TokenStoreError) -> Look {
-        try database.use(isWriting: false, look)
+        let look = try database.use(isWriting: false, look)
+        if let newer = look.newer {
+            throw .unusable(path: database.path, reason: newer.reason, remedy: NewerTokenFormat.remedy)
+        }
+        return look
     }
 
     private func look(_ connection: Connection) throws(SQLiteFailure) -> Look {
         let rows = try connection.run(
             "SELECT generation, removed, checkpoint, refused, record FROM tokens WHERE key = ?", .text(key))
         guard let row = rows.first, row.count == 5 else { return Look() }
-        return Look(
-            tokens: row[4].bytes.flatMap { coding.decode($0) },
+        var look = Look(
             generation: row[0].integer.flatMap { UInt64(exactly: $0) } ?? 0, isRemoved: row[1].integer == 1,
             isCheckpoint: row[2].integer == 1, refused: row[3].bytes ?? [])
+        do {
+            if let bytes = row[4].bytes { look.tokens = try coding.decode(bytes) }
+        } catch {
+            look.newer = error
+        }
+        return look
     }
 
     func stored(_ look: Look) -> StoredTokens? {
@@ -113,6 +124,7 @@ struct TokenRows: TokenRecords {
 
     /// Leaves a row without a record, whose number is higher than that of the last one.
     func remove() throws(TokenStoreError) {
+        _ = try look()
         try database.use(isWriting: true) { connection throws(SQLiteFailure) in
             try connection.alone { () throws(SQLiteFailure) in
                 let now = try look(connection)

@@ -1,4 +1,5 @@
 import Domain
+import Ports
 import Testing
 
 @testable import Files
@@ -119,6 +120,20 @@ struct TokenRecordCodingTests {
         try #require(changed != json)
         let bytes = try #require(Gzip.compress(Array(Data(changed.utf8).base64EncodedString().utf8)))
         #expect(TokenRecordCoding.decode(bytes) == nil)
+    }
+
+    @Test(
+        "a newer version's record is told from a damaged one, whatever else it holds",
+        arguments: [
+            (#""Version":0"#, #""Version":1"#, 1), (#""Version":0,"access_token":"#, #""Version":7,"access":"#, 7),
+        ])
+    func newer(_ change: (from: String, to: String, version: Int)) throws {
+        let json = try goJSON(try Self.bytes(of: Self.samples[0].file))
+        let changed = json.split(separator: change.from, maxSplits: 1, omittingEmptySubsequences: false)
+            .joined(separator: change.to)
+        try #require(changed != json)
+        let bytes = try #require(Gzip.compress(Array(Data(changed.utf8).base64EncodedString().utf8)))
+        #expect(throws: NewerTokenFormat(change.version)) { try TokenRecordCoding.read(bytes) }
     }
 
     @Test("members that are not known are passed over")

@@ -120,7 +120,7 @@ struct SharedRulesTests {
             Issue.record("no removal")
             return
         }
-        guard case .newer(format: 2) = format.read(Array("aws-oidc record 2\nwhat=ever\n".utf8), 3) else {
+        guard case .newer(NewerTokenFormat(2)) = format.read(Array("aws-oidc record 2\nwhat=ever\n".utf8), 3) else {
             Issue.record("not newer")
             return
         }

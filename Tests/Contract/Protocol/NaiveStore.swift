@@ -19,7 +19,7 @@ struct NaiveStore: TokenStore {
                 name.hasPrefix("record.") ? UInt64(name.dropFirst(7)) : nil
             }
             guard let last = numbers.max(), let bytes = try folder.read("n.d/record.\(last)"),
-                let tokens = coding.decode(bytes)
+                let tokens = try? coding.decode(bytes)
             else { return nil }
             return (last, tokens)
         } catch { throw .notReadable(path: folder.path, reason: "\(error)") }

@@ -13,7 +13,7 @@ extension Probe {
             let bytes = GoTokenCoding().encode(tokens)
         else { return "error there is no record, or no plain=PATH" }
         try PlainFile.write(bytes, to: path)
-        let plain = { () throws -> Bool in GoTokenCoding().decode(try PlainFile.read(path)) != nil }
+        let plain = { () throws -> Bool in try GoTokenCoding().decode(PlainFile.read(path)) != nil }
         let stored = { () throws -> Bool in try store.read(key) != nil }
         var times: [[Double]] = [[], []]
         for _ in 0..<(arguments["rounds"].flatMap { Int($0) } ?? 60) {

@@ -8,9 +8,11 @@ import Domain
 
 /// A record as the tool that this one replaces writes it: gzip of base64 of JSON; made without any code of ours.
 enum GoRecord {
-    static func bytes(access: String, refresh: String, idToken: String, expiry: Timestamp) -> [UInt8] {
+    static func bytes(access: String, refresh: String, idToken: String, expiry: Timestamp, version: Int = 0)
+        -> [UInt8]
+    {
         let json = """
-            {"Version":0,"access_token":"\(access)","token_type":"Bearer","refresh_token":"\(refresh)",\
+            {"Version":\(version),"access_token":"\(access)","token_type":"Bearer","refresh_token":"\(refresh)",\
             "expiry":"\(expiry.rfc3339)","expires_in":3600,"token":"\(idToken)",\
             "claims":{"iss":"https://login.example.com","aud":"made-up-client","sub":"person","name":"A Person",\
             "amr":["pwd"],"email":"person@example.com","preferred_username":"person"}}
