@@ -22,7 +22,8 @@
  *   - A cleaner unlinks its temp files in one step before each record. spent.H.K and end.G.E are not cleaned.
  *   - A listing is the folder as it was at one moment. The rules make up for its age, not for one that never was.
  *   - Not here: the Go tool's file and its mirror, node-local stores, the flush, lost replies to link (the link count tells),
- *     a server that is away, bytes on disks. Those are the tests' part.
+ *     a server that is away, bytes on disks but the newest record's, names that a server loses. Those are the tests' part.
+ *   - A marker tells what came of those before it. Here all are looked at: an end stays as it is, so that it is the same.
  *
  * Numbers are bounded by the work that there is to do; where the bounds do not suffice, an assertion fails: nothing is cut off.
  *

@@ -30,8 +30,9 @@ extension SharedKey {
         var epoch: UInt64 = 0
         if let latest = look.listing.latestRight(for: goal) {
             if look.listing.ends.contains(latest) {
-                // A right that is done has left its record: this look is older than that.
-                guard let end = try end(latest), end.kind != .done else { return .outOfDate }
+                guard let end = try end(latest) else { return .outOfDate }
+                // A right that is done has left its record: this look is older than that, or the server has lost it.
+                if end.kind == .done, try !hasLost(goal) { return .outOfDate }
             } else {
                 let lease = try lease(latest)
                 guard try isLost(latest, lease, of: "lease") else { return .busy(lease?.holder) }
@@ -76,6 +77,18 @@ extension SharedKey {
         }
         end(share, EndSlip(kind: .released))
         return .outOfDate
+    }
+
+    /// Whether the server has lost a record that somebody has published: what is listed after a file of our own was made shows
+    /// neither that record nor a later one.
+    ///
+    /// No more than waiting depends on it: what that one has sent is marked, and its number is given by a link.
+    private func hasLost(_ number: UInt64) throws(SharedFolderFailure) -> Bool {
+        let file = try makeFile(for: number, room: 0)
+        defer { file.discard() }
+        guard case .missing = try record(number) else { return false }
+        let listing = SharedListing(try folder.names(in: subfolder))
+        return listing.shows(file) && listing.highest < number
     }
 
     /// Whether the record of that number is there, opened anew; before the first there is nothing that could be gone.

@@ -48,8 +48,10 @@ struct SharedKey: Sendable {
     }
 
     /// How that right ended; nil where it has not, as far as is seen from here.
+    ///
+    /// One that can't be read, as after a crash of the server, has ended all the same, and says nothing for any marker.
     func end(_ right: RightName) throws(SharedFolderFailure) -> EndSlip? {
-        try read(.end(right)).flatMap { EndSlip($0) }
+        try read(.end(right)).map { EndSlip($0) ?? EndSlip(kind: .released) }
     }
 
     /// The hash that stands for a refresh token as a record has it.

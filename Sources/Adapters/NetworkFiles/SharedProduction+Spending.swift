@@ -24,14 +24,20 @@ enum SpendDecision: Sendable, Equatable {
         case open
     }
 
-    /// What to do after these attempts, the first one first.
+    /// What to do after these attempts, the latest first, which has that number; before those that are not named here
+    /// none counts.
     ///
     /// A token that may have been sent is sent once more, and no more, where its sender was lost.
-    static func decide(_ fates: [Fate]) -> SpendDecision {
-        if let open = fates.firstIndex(of: .open) { return .wait(UInt64(open) + 1) }
+    static func decide(_ fates: [Fate], latest: UInt64) -> SpendDecision {
+        if let open = fates.lastIndex(of: .open) { return .wait(latest - UInt64(open)) }
+        return earlier(fates) == nil ? .spent : .attempt(latest + 1)
+    }
+
+    /// What the next marker says of these; nil where the token counts as spent.
+    static func earlier(_ fates: [Fate]) -> MarkerSlip.Earlier? {
         let doubtful = fates.filter { $0 != .unsent }
-        if doubtful.isEmpty || doubtful == [.takenOver] { return .attempt(UInt64(fates.count) + 1) }
-        return .spent
+        if doubtful.isEmpty { return .unsent }
+        return doubtful == [.takenOver] ? .taken : nil
     }
 }
 
@@ -48,14 +54,15 @@ extension SharedProduction {
         var attempts: UInt64 = 0
         var patience = key.store.patience(until: nil)
         while true {
-            let (hash, seen) = try await marked(refreshToken)
-            attempts = max(attempts, seen)
-            let fates = try await self.fates(hash, attempts)
-            switch SpendDecision.decide(fates) {
+            let (hash, listing) = try await marked(refreshToken)
+            attempts = max(attempts, listing.attempts(hash))
+            let fates = try await self.fates(hash, attempts, listing)
+            switch SpendDecision.decide(fates, latest: attempts) {
             case .spent:
                 return .spent
             case .attempt(let number):
-                if let sentBy = try await attempt(refreshToken, SpentName(hash: hash, attempt: number)) {
+                let slip = liveShare.map { MarkerSlip(right: $0.name, earlier: SpendDecision.earlier(fates)) }
+                if let sentBy = try await attempt(refreshToken, SpentName(hash: hash, attempt: number), slip) {
                     return .allowed(sentBy: sentBy)
                 }
                 // Somebody else's, though it did not show: from now on it is known.
@@ -80,36 +87,58 @@ extension SharedProduction {
         }
     }
 
-    /// The hash of the token of the newest record, which this must be, and how often it was about to be sent.
-    private func marked(_ refreshToken: Secret) async throws(TokenStoreError) -> (hash: String, attempts: UInt64) {
+    /// The hash of the token of the newest record, which this must be, and the names that were seen with it.
+    private func marked(_ refreshToken: Secret) async throws(TokenStoreError) -> (hash: String, SharedListing) {
         let look: SharedLook
         do { look = try await key.lookPatiently() } catch { throw error.whenReading }
         guard liveShare != nil, look.highest + 1 == state.with({ $0.goal }), look.foreign == nil,
             let newest = look.newest, newest.tokens?.refreshToken == refreshToken
         else { throw startOver() }
         let hash = key.hash(refreshToken, exchanges: newest.exchanges)
-        return (hash, look.listing.attempts(hash))
+        return (hash, look.listing)
     }
 
-    private func fates(_ hash: String, _ attempts: UInt64) async throws(TokenStoreError) -> [SpendDecision.Fate] {
+    /// What became of these attempts, the latest first, as far back as is not told by one of them.
+    private func fates(_ hash: String, _ attempts: UInt64, _ listing: SharedListing) async throws(TokenStoreError)
+        -> [SpendDecision.Fate]
+    {
         var fates: [SpendDecision.Fate] = []
-        guard attempts > 0 else { return [] }
-        for attempt in 1...attempts {
+        for attempt in stride(from: attempts, to: 0, by: -1) {
             let marker = SpentName(hash: hash, attempt: attempt)
+            let (fate, earlier): (SpendDecision.Fate, MarkerSlip.Earlier?)
             do throws(SharedFolderFailure) {
-                fates.append(try await key.patiently { () throws(SharedFolderFailure) in try fate(marker) })
+                (fate, earlier) = try await key.patiently { () throws(SharedFolderFailure) in
+                    try self.fate(marker, listing)
+                }
             } catch {
                 throw error.whenReading
+            }
+            fates.append(fate)
+            switch earlier {
+            case .unsent: return fates
+            case .taken: return fates + [.takenOver]
+            case nil: continue
             }
         }
         return fates
     }
 
-    private func fate(_ marker: SpentName) throws(SharedFolderFailure) -> SpendDecision.Fate {
-        guard let slip = try key.read(.spent(marker)).flatMap({ MarkerSlip($0) }) else {
+    /// What became of an attempt, and what its marker says of those before it.
+    private func fate(_ marker: SpentName, _ listing: SharedListing) throws(SharedFolderFailure)
+        -> (SpendDecision.Fate, MarkerSlip.Earlier?)
+    {
+        guard let bytes = try key.read(.spent(marker)) else {
+            // One that is lost, though a later one is there, counts as one that can't be read.
+            if !listing.spent.contains(marker), marker.attempt < listing.attempts(marker.hash) { return (.ended, nil) }
             // It is there, or its name could not be taken; it will show.
             throw .outOfDate(key.folder.path + "/" + key.path(.spent(marker)))
         }
+        // Nobody can tell whose that was: in doubt a token counts as sent.
+        guard let slip = MarkerSlip(bytes) else { return (.ended, nil) }
+        return (try fate(marker, slip), slip.earlier)
+    }
+
+    private func fate(_ marker: SpentName, _ slip: MarkerSlip) throws(SharedFolderFailure) -> SpendDecision.Fate {
         if state.with({ $0.share?.name == slip.right }) { return .ended }
         guard let end = try key.end(slip.right) else { return .open }
         if end.unsent.contains(marker.text) { return .unsent }
@@ -119,9 +148,10 @@ extension SharedProduction {
     /// Makes the marker; nil where somebody else has.
     ///
     /// From then on the token counts as sent, unless it is kept.
-    private func attempt(_ refreshToken: Secret, _ marker: SpentName) async throws(TokenStoreError) -> Double? {
-        guard let share = liveShare else { throw startOver() }
-        let slip = MarkerSlip(right: share.name)
+    private func attempt(_ refreshToken: Secret, _ marker: SpentName, _ slip: MarkerSlip?)
+        async throws(TokenStoreError) -> Double?
+    {
+        guard let share = liveShare, let slip, slip.right == share.name else { throw startOver() }
         let goal = share.name.generation
         do throws(SharedFolderFailure) {
             guard try key.writeOnce(.spent(marker), slip.bytes, for: goal) == .made else { return nil }

@@ -126,7 +126,7 @@ struct SharedRecordFormat: Sendable {
             if bytes[index] == newline {
                 if bytes[index + 1] == newline, let sum = starts.last {
                     return (
-                        Array(bytes[..<sum]), Lines(Array(bytes[..<index])), Array(bytes[(index + 2)...])
+                        Array(bytes[..<sum]), Lines(Array(bytes[...index])), Array(bytes[(index + 2)...])
                     )
                 }
                 starts.append(index + 1)

@@ -7,8 +7,10 @@ struct Lines: Sendable {
 
     init() {}
 
+    /// The lines of a whole text; a last one that does not end was cut off, and may say anything.
     init(_ bytes: [UInt8]) {
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+        let end = bytes.lastIndex(of: UInt8(ascii: "\n")) ?? 0
+        for line in String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\n") {
             let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if parts.count == 2 { pairs.append((String(parts[0]), String(parts[1]))) }
         }
@@ -101,20 +103,36 @@ extension EndSlip {
     }
 }
 
-/// What stands in a marker: the right of who made it.
+/// What stands in a marker: the right of who made it, and what came of those before it.
 struct MarkerSlip: Sendable {
+    /// What its maker found of all earlier markers of the token, each one's right ended: that stays so.
+    enum Earlier: String, Sendable {
+        /// None of them counts.
+        case unsent
+        /// One does, and its right was given up in its maker's name.
+        case taken
+    }
+
     let right: RightName
+    /// nil in a marker of the other kind, and in one of an older version's: then each of those before it is looked at.
+    let earlier: Earlier?
 
     var bytes: [UInt8] {
         var lines = Lines()
         lines.add("right", right.text)
+        if let earlier { lines.add("earlier", earlier.rawValue) }
         return lines.bytes
     }
 
-    init(right: RightName) { self.right = right }
+    init(right: RightName, earlier: Earlier? = nil) {
+        self.right = right
+        self.earlier = earlier
+    }
 
     init?(_ bytes: [UInt8]) {
-        guard let right = Lines(bytes)["right"].flatMap({ RightName($0) }) else { return nil }
+        let lines = Lines(bytes)
+        guard let right = lines["right"].flatMap({ RightName($0) }) else { return nil }
         self.right = right
+        earlier = lines["earlier"].flatMap { Earlier(rawValue: $0) }
     }
 }

@@ -126,6 +126,71 @@ struct SharedHostsTests {
         #expect(try place.host("three").read()?.generation == 3)
     }
 
+    @Test(
+        "An end that can't be read, or is of a record that the server has lost, keeps nobody waiting",
+        arguments: ["", "kind=", "kind=done\n"])
+    func lostEnd(_ end: String) async throws {
+        let host = place.host("one")
+        try await host.publish("old")
+        try await host.publish("lost")
+        unlink(place.below(host.store) + "/record.2")
+        // What it mirrors would be taken up again.
+        unlink(place.path + "/" + SharedKey(place.key, host.store).name)
+        try place.write(end, to: place.below(host.store) + "/end.2.0")
+        let other = place.host("two")
+        try await other.publish("new")
+        #expect(other.clock.uptime() < 1030, "it waited for a right that has ended")
+        #expect(try place.host("three").read()?.tokens == PlainCoding.tokens("new"))
+        #expect(try place.host("three").read()?.generation == 2)
+    }
+
+    @Test(
+        "A marker that can't be read, or is lost before a later one, counts as one of a token that was sent",
+        arguments: ["", "right=5", nil])
+    func damagedMarker(_ content: String?) async throws {
+        let host = place.host("one")
+        try await host.publish("old")
+        for _ in 1...2 {
+            _ = try? await host.produce { production throws(ProductionStop) in
+                #expect(try await production.spendOrStop("old").isAllowed)
+                production.keep(Secret("old"))
+                throw ProductionStop(NoLuck())
+            }
+        }
+        let folder = place.below(host.store)
+        let names = try PosixSharedFolder(path: place.path).names(in: SharedKey(place.key, host.store).subfolder)
+        let first = try #require(names.first { $0.hasPrefix("spent.") && !$0.hasSuffix(".2") })
+        // As an older version wrote it: it says nothing of the first one.
+        try place.write("right=2.1\n", to: "\(folder)/\(first).2")
+        if let content { try place.write(content, to: "\(folder)/\(first)") } else { unlink("\(folder)/\(first)") }
+        let other = place.host("two")
+        try await other.produce { production throws(ProductionStop) in
+            #expect(try await production.spendOrStop("old") == .spent)
+            return PlainCoding.tokens("signed-in")
+        }
+        #expect(try place.host("three").read()?.tokens == PlainCoding.tokens("signed-in"))
+    }
+
+    @Test("After many attempts that sent nothing, only the last one is looked at")
+    func outage() async throws {
+        let host = place.host("one")
+        try await host.publish("old")
+        for _ in 1...5 {
+            _ = try? await host.produce { production throws(ProductionStop) in
+                #expect(try await production.spendOrStop("old").isAllowed)
+                production.keep(Secret("old"))
+                throw ProductionStop(NoLuck())
+            }
+        }
+        let folder = place.below(host.store)
+        let names = try PosixSharedFolder(path: place.path).names(in: SharedKey(place.key, host.store).subfolder)
+        for name in names where name.hasPrefix("spent.") && !name.hasSuffix(".5") { unlink("\(folder)/\(name)") }
+        try await place.host("two").produce { production throws(ProductionStop) in
+            #expect(try await production.spendOrStop("old").isAllowed)
+            return PlainCoding.tokens("new")
+        }
+    }
+
     @Test("A record of a newer format is refused, and stays as it is")
     func newer() async throws {
         let host = place.host("one")

@@ -53,7 +53,29 @@ struct SharedRulesTests {
             ([.open], .wait(1)), ([.takenOver, .open], .wait(2)),
         ] as [([SpendDecision.Fate], SpendDecision)])
     func spending(_ fates: [SpendDecision.Fate], _ decision: SpendDecision) {
-        #expect(SpendDecision.decide(fates) == decision)
+        #expect(SpendDecision.decide(fates.reversed(), latest: UInt64(fates.count)) == decision)
+    }
+
+    @Test("A marker tells what came of those before it, in place of them")
+    func earlier() {
+        let right = RightName(generation: 5, epoch: 10)
+        #expect(SpendDecision.earlier([.unsent, .unsent]) == .unsent)
+        #expect(SpendDecision.earlier([.unsent, .takenOver]) == .taken)
+        #expect(SpendDecision.earlier([.takenOver, .takenOver]) == nil)
+        #expect(SpendDecision.decide([.open], latest: 70) == .wait(70))
+        #expect(SpendDecision.decide([.unsent, .takenOver], latest: 70) == .attempt(71))
+        #expect(SpendDecision.decide([.takenOver, .takenOver], latest: 70) == .spent)
+        let read = MarkerSlip(MarkerSlip(right: right, earlier: .taken).bytes)
+        #expect(read?.right == right && read?.earlier == .taken)
+        #expect(MarkerSlip(MarkerSlip(right: right).bytes)?.earlier == nil)
+    }
+
+    @Test("Of what was cut off no more is believed than its whole lines")
+    func cutOff() {
+        // Half a number is another number: the marker of 5.1, the second attempt.
+        #expect(MarkerSlip(Array("right=5.1".utf8)) == nil)
+        #expect(EndSlip(Array("kind=done\nunsent=ab.1".utf8)) == EndSlip(kind: .done))
+        #expect(EndSlip(Array("kind=done".utf8)) == nil)
     }
 
     @Test(

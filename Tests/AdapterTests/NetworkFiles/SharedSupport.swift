@@ -32,6 +32,13 @@ final class SharedPlace: Sendable {
     /// The key's folder.
     func below(_ store: NetworkTokenStore) -> String { path + "/" + SharedKey(key, store).subfolder }
 
+    /// Writes a file anew, as no process of ours would.
+    func write(_ text: String, to path: String) throws {
+        guard let file = fopen(path, "w") else { throw NoLuck() }
+        defer { fclose(file) }
+        fputs(text, file)
+    }
+
     deinit { removeAll(path) }
 
     private func removeAll(_ folder: String) {
