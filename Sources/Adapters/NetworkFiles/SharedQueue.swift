@@ -32,6 +32,7 @@ struct SharedQueue: Sendable {
         defer { place?.end() }
         var news = heard
         var holder: RightHolder?
+        var trouble: SharedFolderFailure?
         var pause = Self.pauses.first
         var poll = Self.polls.first
         // One that is not at the head asks rarely: the head may be a process that somebody has stopped.
@@ -48,19 +49,34 @@ struct SharedQueue: Sendable {
             let isHead = place != nil || queue == nil
             if isNews || (isHead ? now >= nextPoll : now >= nextLook) {
                 news = latest
-                switch try attempt(since: first, isEnough, isRight) {
+                let attempt = try attempt(since: first, isEnough, isRight)
+                trouble = nil
+                switch attempt {
                 case .taken(let tokens): return .taken(tokens)
                 case .won(let share, let look): return .mine(share, look)
                 case .busy(let somebody): holder = somebody ?? holder
                 case .outOfDate: poll = Self.polls.first
+                case .trouble(let failure): trouble = failure
                 }
                 nextPoll = store.time.uptime() + poll * (0.5 + fraction() / 2)
                 nextLook = store.time.uptime() + 2 * store.times.beat * (0.5 + fraction())
                 poll = min(Self.polls.longest, poll * 1.5)
             }
-            try patience.wait(for: holder)
+            try wait(&patience, for: holder, trouble)
             await store.time.sleep(seconds: pause)
             pause = min(Self.pauses.longest, pause * 1.5)
+        }
+    }
+
+    /// Goes on waiting; where the last thing that was met is trouble and nobody's work, that is what it ends with.
+    private func wait(_ patience: inout Patience, for holder: RightHolder?, _ trouble: SharedFolderFailure?)
+        throws(TokenStoreError)
+    {
+        do {
+            try patience.wait(for: holder)
+        } catch {
+            guard case .waitedTooLong = error, let trouble else { throw error }
+            throw trouble.whenWriting
         }
     }
 
@@ -69,6 +85,7 @@ struct SharedQueue: Sendable {
         case won(HeldShare, SharedLook)
         case busy(RightHolder?)
         case outOfDate
+        case trouble(SharedFolderFailure)
     }
 
     private func attempt(since first: SharedLook, _ isEnough: (TokenSet) -> Bool, _ isRight: (TokenSet) -> Bool)
@@ -86,7 +103,7 @@ struct SharedQueue: Sendable {
             }
         } catch {
             // A server that is away is waited for as everything else is.
-            if error.isPassing { return .busy(nil) }
+            if error.isPassing { return .trouble(error) }
             throw error.whenWriting
         }
     }
