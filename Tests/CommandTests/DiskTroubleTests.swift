@@ -26,6 +26,23 @@ struct DiskTroubleTests {
         }
     }
 
+    @Test("With a home that is full one can sign out, also of a folder that has no marker yet")
+    func signOut() async throws {
+        try await onStage { stage in
+            try await stage.signIn()
+            let full = """
+                cp -a "$HOME/.cache" "$XDG_RUNTIME_DIR/kept"; mount -t tmpfs -o size=64k,mode=700 full "$HOME"; \
+                cp -a "$XDG_RUNTIME_DIR/kept" "$HOME/.cache"; dd if=/dev/zero of="$HOME/filler" bs=1k 2>/dev/null || true; \
+                "$@"; code=$?; ls "$HOME/.cache/oidc-cli" >&2; exit $code
+                """
+            let ended = try await stage.run(
+                ["logout"] + stage.provided + ["--cache=nfs"], wrapper: Namespace.wrapper(full))
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(ended.output.contains("its tokens and AWS credentials are removed"), "\(ended.output)")
+            #expect(!ended.errorLines.contains { $0.utf8.count == 64 }, "\(ended.errors)")
+        }
+    }
+
     @Test("With a home that is read-only, live tokens in it serve", arguments: [readOnlyHome])
     func liveTokens(mounts: String) async throws {
         try await onStage { stage in

@@ -31,8 +31,17 @@ package struct MarkedTokenStore: TokenStore {
     }
 
     package func remove(_ key: TokenKey) throws(TokenStoreError) {
-        if PrivateFolder.isAnything(at: marker.folder) { try mark() }
+        if PrivateFolder.isAnything(at: marker.folder) { try markIfPossible() }
         try store.remove(key)
+    }
+
+    /// A disk without room for a marker keeps nobody from removing what lies there.
+    private func markIfPossible() throws(TokenStoreError) {
+        do {
+            try mark()
+        } catch {
+            guard case .notWritable = error else { throw error }
+        }
     }
 
     private func mark() throws(TokenStoreError) {

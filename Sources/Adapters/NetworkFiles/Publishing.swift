@@ -170,8 +170,14 @@ extension SharedKey {
                 if error.isAbsence { return nil }
                 throw error
             }
+        }
+        do throws(SharedFolderFailure) {
+            try prepare()
+            return try makeFile(for: generation, room: room)
+        } catch {
+            guard error.isFull else { throw error }
             // On a full disk the other tool's file goes first, and makes room.
-            if error.isFull { try folder.remove(name) }
+            try folder.remove(name)
             try prepare()
             return try makeFile(for: generation, room: room)
         }
