@@ -160,8 +160,9 @@ struct NodeLocalTests {
 
     @Test(
         "A part of the folder that is somebody else's, or leads elsewhere, is refused with what to do",
-        .enabled(if: getuid() == 0, "only root can give a folder away"), arguments: [true, false])
-    func somebodyElses(isLink: Bool) async throws {
+        .enabled(if: getuid() == 0, "only root can give a folder away"), arguments: [true, false],
+        [[], ["--cache=sqlite"]])
+    func somebodyElses(isLink: Bool, flags: [String]) async throws {
         try await onStage { stage in
             let base = stage.folder + "/node"
             mkdir(base, 0o755)
@@ -173,11 +174,12 @@ struct NodeLocalTests {
                 mkdir("\(base)/0", 0o777)
                 chown("\(base)/0", 12_345, 12_345)
             }
-            let ended = try await stage.run(["token"] + stage.provided + ["--node-local-cache", base])
+            let ended = try await stage.run(["token"] + stage.provided + ["--node-local-cache", base] + flags)
             #expect(ended.code == 1)
             #expect(ended.errors.contains("\(base)/0 is not used: "))
             #expect(ended.errors.contains(isLink ? "it is a link" : "it belongs to user 12345"))
             #expect(stage.visits == 0)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: "\(base)/0") == [], "nothing is made there")
         }
     }
 

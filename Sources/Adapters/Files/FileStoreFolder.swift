@@ -11,17 +11,23 @@ package struct FileStoreFolder: StoreFolder {
     package let path: String
     private let hostName: String
     private let time: any TimeSource
+    private let ownFolderAbove: String?
 
     /// The folder at that path; the host's name is for those who wait.
-    package init(path: String, hostName: String, time: any TimeSource) {
+    ///
+    /// - Parameter ownFolderAbove: the folder above, where it lies in one that belongs to nobody in particular: it must be
+    ///   this user's as well.
+    package init(path: String, hostName: String, time: any TimeSource, ownFolderAbove: String? = nil) {
         self.path = path
         self.hostName = hostName
         self.time = time
+        self.ownFolderAbove = ownFolderAbove
     }
 
     package var isThere: Bool { PrivateFolder.isAnything(at: path) }
 
     package func ensure() throws(TokenStoreError) {
+        if let ownFolderAbove { _ = try PrivateFolder.forTokens(ownFolderAbove, followsLinks: false) }
         _ = try PrivateFolder.forTokens(path)
         guard !FileSystemKind.isNetwork(path) else {
             throw .refused(

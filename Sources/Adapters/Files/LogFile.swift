@@ -20,6 +20,7 @@ package final class LogFile: Log {
 
     private let path: String?
     private let folder: String?
+    private let ownFolderAbove: String?
     private let loudest: LogLevel?
     private let time: any TimeSource
     private let state: Guarded<State>
@@ -28,9 +29,16 @@ package final class LogFile: Log {
     private static let rotationSize = 5 << 20
 
     /// A log in that file, or in a file of this host's name in that folder; what is at most as verbose as `loudest` goes to standard error too.
-    package init(path: String?, folder: String?, hostName: String, loudest: LogLevel?, time: any TimeSource) {
+    ///
+    /// - Parameter ownFolderAbove: a folder above that folder, where it lies in one that belongs to nobody in particular: it
+    ///   must be this user's as well.
+    package init(
+        path: String?, folder: String?, ownFolderAbove: String? = nil, hostName: String, loudest: LogLevel?,
+        time: any TimeSource
+    ) {
         self.path = path ?? folder.map { "\($0)/aws-oidc.\(HostLocalFolder.hostNameComponent(hostName)).log" }
         self.folder = path == nil ? folder : nil
+        self.ownFolderAbove = path == nil ? ownFolderAbove : nil
         self.loudest = loudest
         self.time = time
         state = Guarded(State(isWorthKeeping: loudest != nil))
@@ -55,6 +63,14 @@ package final class LogFile: Log {
             return (state.lines, state.isWorthKeeping || hasFailed)
         }
         guard let path, keeps, !lines.isEmpty else { return nil }
+        do {
+            if let ownFolderAbove { _ = try PrivateFolder.ensured(ownFolderAbove, followsLinks: false) }
+        } catch {
+            switch error {
+            case .untrusted: return "the log file \(path) is not written: \(ownFolderAbove ?? path) can't be trusted."
+            case .failure(let failure): return "the log file \(path) can't be written: \(failure.reason)."
+            }
+        }
         do {
             if let folder { _ = try? PrivateFolder.ensured(folder) }
             // Not to wait for a pipe's reader; from then on as usual.

@@ -43,12 +43,12 @@ package final class ClientComposition: Sendable {
         if let other { notices = other.notices } else { notices = isDetached ? remembered : TerminalNotices() }
         home = HostIdentity.home(settings.environment)
         hostName = HostIdentity.name
+        let userFolder = settings.nodeLocalFolder.map { HostLocalFolder.user($0, userID: HostIdentity.userID) }
         hostFiles = HostFiles(
             candidates: HostLocalFolder.candidates(
                 nodeLocal: settings.nodeLocalFolder, runtimeFolder: settings.environment["XDG_RUNTIME_DIR"],
                 userID: HostIdentity.userID, hostName: hostName),
-            ownFolder: settings.nodeLocalFolder.map { HostLocalFolder.user($0, userID: HostIdentity.userID) },
-            notices: notices)
+            ownFolder: userFolder, notices: notices)
         // Nothing is written to a home that may hang, where another folder was named.
         let logFolder = settings.nodeLocalFolder.map {
             HostLocalFolder.nodeLocal($0, userID: HostIdentity.userID, hostName: HostIdentity.name) + "/logs"
@@ -56,7 +56,8 @@ package final class ClientComposition: Sendable {
         logFile =
             other?.logFile
             ?? LogFile(
-                path: settings.logFile, folder: logFolder ?? home.map { $0 + "/.aws-oidc/logs" }, hostName: hostName,
+                path: settings.logFile, folder: logFolder ?? home.map { $0 + "/.aws-oidc/logs" },
+                ownFolderAbove: userFolder, hostName: hostName,
                 loudest: settings.loudestLevel.map { $0 == .debug ? .debug : .info }, time: time)
         let variable = { @Sendable name in settings.environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         plainHTTP = CurlHTTPClient(

@@ -81,14 +81,15 @@ struct TokenStores: Sendable {
         return FileTokenStore(
             FileTokenStore.Settings(
                 folder: hostFolder(nodeLocal), nameSuffix: "-" + HostLocalFolder.hostNameComponent(hostName),
-                hostName: hostName, limits: limits,
-                ownFolderAbove: HostLocalFolder.user(nodeLocal, userID: HostIdentity.userID)),
+                hostName: hostName, limits: limits, ownFolderAbove: userFolder(nodeLocal)),
             digester: cryptography, time: time, notices: notices)
     }
 
     private func database(_ folder: String, _ path: String?) -> SQLiteTokenStore {
         SQLiteTokenStore(
-            folder: FileStoreFolder(path: folder, hostName: hostName, time: time),
+            folder: FileStoreFolder(
+                path: folder, hostName: hostName, time: time,
+                ownFolderAbove: path == nil ? settings.nodeLocalFolder.map(userFolder) : nil),
             name: path.flatMap { $0.split(separator: "/").last }.map(String.init) ?? "tokens.db", limits: limits,
             coding: GoTokenCoding(), digester: cryptography, time: time, notices: notices)
     }
@@ -117,6 +118,11 @@ struct TokenStores: Sendable {
 
     private func hostFolder(_ nodeLocal: String) -> String {
         HostLocalFolder.nodeLocal(nodeLocal, userID: HostIdentity.userID, hostName: hostName)
+    }
+
+    /// This user's part of a folder that others may share.
+    private func userFolder(_ nodeLocal: String) -> String {
+        HostLocalFolder.user(nodeLocal, userID: HostIdentity.userID)
     }
 
     private var limits: ProductionLimits { ProductionLimits(refresh: 60, signIn: settings.loginTimeout + 120) }
