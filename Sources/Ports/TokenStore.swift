@@ -168,7 +168,7 @@ extension TokenStoreError: CustomStringConvertible {
         case .notWritable(let path, let reason):
             "the token cache \(path) can't be written: \(reason). Make room or make it writable, or name another folder by --node-local-cache."
         case .notReadable(let path, let reason):
-            "the token cache \(path) can't be read: \(reason)."
+            "the token cache \(path) can't be read: \(reason). Look whether its disk or server is well and lets you read it, then run it again; or name another folder by --node-local-cache."
         case .waitedTooLong(let seconds, .some(let holder)):
             "waited \(seconds) s for process \(holder.processID) on \(holder.host), whose \(holder.purpose.rawValue) runs since \(holder.since.rfc3339). "
                 + "Run it again; if that process hangs, end it."

@@ -46,8 +46,21 @@ package struct FileStoreFolder: StoreFolder {
             throw .notWritable(path: error.path, reason: error.reason)
         }
         defer { unlink(temporary) }
-        guard link(temporary, file(name)) == 0 || errno == EEXIST else {
+        if link(temporary, file(name)) == 0 || errno == EEXIST { return }
+        guard FileFailure.latest(file(name)).lacksLinks else {
             throw .notWritable(path: file(name), reason: FileFailure.latest(file(name)).reason)
+        }
+        try makeWithoutLink(file(name))
+    }
+
+    /// Makes the file where its file system has no hard links: under its own name, by whoever is first.
+    ///
+    /// It is new, and closed at once: nobody here can have a lock on it yet.
+    private func makeWithoutLink(_ path: String) throws(TokenStoreError) {
+        do {
+            close(try Posix.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW))
+        } catch {
+            guard error.code == EEXIST else { throw .notWritable(path: path, reason: error.reason) }
         }
     }
 

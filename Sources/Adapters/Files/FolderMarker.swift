@@ -60,7 +60,7 @@ package struct FolderMarker: Sendable {
                 let failure = FileFailure.latest(path)
                 // A reply may be lost, and then the link is there all the same.
                 if let known = try read() { return known }
-                if [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(failure.code) { return nil }
+                if failure.lacksLinks { return nil }
                 throw failure
             }
             try Posix.synchronizeFolder(folder.path)
