@@ -118,6 +118,29 @@ struct NodeLocalTests {
         }
     }
 
+    @Test(
+        "A host whose name is empty, or would lead elsewhere, has a folder of its own like any other",
+        .enabled("root can give a host such a name here") { getuid() == 0 && canNameHosts },
+        arguments: [("", "localhost"), ("..", "localhost"), ("../evil/name", "..-evil-name")])
+    func oddName(_ host: (name: String, folder: String)) async throws {
+        try await onStage { stage in
+            let base = stage.folder + "/node"
+            let flags = ["--node-local-cache", base]
+            // Zero bytes would leave the name as it is.
+            let name = ["/bin/sh", "-c", "printf '\(host.name)\\n' >/proc/sys/kernel/hostname; exec \"$@\"", "sh"]
+            let wrapper = Self.host("probe") + name
+            let ended = try await stage.run(stage.credsProcess + flags, wrapper: wrapper)
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: base) == ["\(getuid())"])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: "\(base)/\(getuid())") == [host.folder])
+            let files = try FileManager.default.contentsOfDirectory(atPath: "\(base)/\(getuid())/\(host.folder)")
+            #expect(files.contains { $0.contains(/^[0-9a-f]{64}-/) && $0.hasSuffix("-" + host.folder) }, "\(files)")
+            let again = try await stage.run(["check-token-valid"] + stage.provided + flags, wrapper: wrapper)
+            #expect(again.code == 0, "\(again.errors)")
+            #expect(stage.visits == 1)
+        }
+    }
+
     @Test("A home that hangs does not stop a host that has its own tokens")
     func hangs() async throws {
         try await onStage { stage in

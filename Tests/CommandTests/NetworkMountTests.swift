@@ -1,0 +1,116 @@
+import Foundation
+import StandIns
+import Testing
+
+/// What only a real mount can show: elsewhere network file systems are told by their numbers alone.
+@Suite(
+    "Folders on a network file system",
+    .enabled("sshfs can mount here (Debian: apt-get install sshfs openssh-sftp-server; /dev/fuse)") {
+        NetworkMount.isAvailable
+    })
+struct NetworkMountTests {
+    @Test("A home there keeps tokens as nfs does, marked so, and says it in one line at -v")
+    func home() async throws {
+        try await onStage { stage in
+            let mount = try NetworkMount(stage)
+            let home = ["HOME": mount.folder]
+            let login = try await stage.run(["login"] + stage.provided, with: home, wrapper: mount.wrapper)
+            #expect(login.code == 0, "\(login.errors)")
+            #expect(stage.text("server/.cache/oidc-cli/format") == "aws-oidc nfs 1\n")
+
+            // As on the first day, before there was a marker.
+            try FileManager.default.removeItem(atPath: stage.folder + "/server/.cache/oidc-cli/format")
+            let ended = try await stage.run(["-v"] + stage.credsProcess, with: home, wrapper: mount.wrapper)
+            #expect(ended.code == 0, "\(ended.errors)")
+            let lines = ended.errorLines.filter { $0.contains("token cache chosen") }
+            #expect(lines.count == 1, "\(ended.errors)")
+            #expect(try JSONValue(json: lines.first ?? "{}")["store"]?.text == "nfs")
+            #expect(
+                try JSONValue(json: lines.first ?? "{}")["reason"]?.text == "the folder is on a network file system")
+            #expect(stage.visits == 1)
+        }
+    }
+
+    @Test("A folder for node-local storage there is used, with a warning")
+    func nodeLocal() async throws {
+        try await onStage { stage in
+            let mount = try NetworkMount(stage)
+            let flags = ["--node-local-cache", mount.folder + "/node"]
+            let ended = try await stage.run(["token"] + stage.provided + flags, wrapper: mount.wrapper)
+            #expect(ended.code == 0, "\(ended.errors)")
+            let warnings = ended.errorLines.filter { $0.contains("where locks can't be relied on") }
+            #expect(warnings.count == 1, "\(ended.errors)")
+            #expect(warnings.first?.contains("name a folder on a disk of this host by --node-local-cache") == true)
+            #expect(stage.visits == 1)
+        }
+    }
+
+    @Test("A database there is refused with what to do, and nothing is made", arguments: [true, false])
+    func database(isNamed: Bool) async throws {
+        try await onStage { stage in
+            let mount = try NetworkMount(stage)
+            let ended = try await stage.run(
+                stage.credsProcess + ["--cache=sqlite" + (isNamed ? ":\(mount.folder)/db/t.db" : "")],
+                with: isNamed ? [:] : ["HOME": mount.folder], wrapper: mount.wrapper)
+            #expect(ended.code == 1 && ended.output.isEmpty)
+            #expect(ended.errorLines.count == 1, "\(ended.errors)")
+            let reason = "it is on a network file system, which SQLite can't share"
+            #expect(ended.errors.contains(reason), "\(ended.errors)")
+            #expect(ended.errors.contains("by --cache sqlite:PATH"), "\(ended.errors)")
+            #expect(stage.visits == 0)
+            let folder = stage.folder + "/server/" + (isNamed ? "db" : ".cache/oidc-cli")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+        }
+    }
+}
+
+/// A folder of a stage through sshfs, with an SFTP server but without a network: each program that is run mounts it for itself.
+private struct NetworkMount {
+    /// Where it is seen.
+    let folder: String
+    /// Words that run a program which sees it.
+    let wrapper: [String]
+
+    private static let servers = [
+        "/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server", "/usr/libexec/sftp-server",
+    ]
+
+    init(_ stage: Stage) throws {
+        folder = stage.folder + "/mount"
+        wrapper = try Self.prepare(stage.folder)
+    }
+
+    /// Puts what is to be mounted, and where, into that folder; gives the words that mount it.
+    private static func prepare(_ folder: String) throws -> [String] {
+        let closed = [FileAttributeKey.posixPermissions: 0o700]
+        for name in ["/server", "/mount"] {
+            try FileManager.default.createDirectory(
+                atPath: folder + name, withIntermediateDirectories: true, attributes: closed)
+        }
+        // What sshfs takes for ssh: its words name a host and the subsystem, which is all that there is here.
+        let text = "#!/bin/sh\nexec \(server ?? "false")\n"
+        try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/ssh"))
+        try FileManager.default.setAttributes(closed, ofItemAtPath: folder + "/ssh")
+        return Namespace.wrapper(
+            """
+            sshfs -o ssh_command='\(folder)/ssh' nowhere:'\(folder)/server' '\(folder)/mount' >&2
+            "$@" && code=0 || code=$?; umount -l '\(folder)/mount'; exit $code
+            """)
+    }
+
+    private static var server: String? { servers.first { FileManager.default.isExecutableFile(atPath: $0) } }
+
+    /// Whether sshfs and a server are there, and this system lets them mount.
+    static let isAvailable: Bool = {
+        let folder = FileManager.default.temporaryDirectory.path + "/aws-oidc-mount-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        guard server != nil, Namespace.isAvailable, let words = try? prepare(folder) else { return false }
+        let probe = Process()
+        probe.executableURL = URL(fileURLWithPath: words[0])
+        probe.arguments = words.dropFirst() + ["/bin/true"]
+        probe.standardError = FileHandle.nullDevice
+        guard (try? probe.run()) != nil else { return false }
+        probe.waitUntilExit()
+        return probe.terminationStatus == 0
+    }()
+}
