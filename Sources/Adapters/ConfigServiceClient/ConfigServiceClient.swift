@@ -53,12 +53,13 @@ package struct ConfigServiceClient: ConfigService {
         PrintableText.line(String(location.prefix { $0 != "?" && $0 != "#" }))
     }
 
-    /// A short line that the service wrote for a person; never one that has the token in it.
+    /// A short line that the service wrote for a person; without the token, or a piece of it.
     private static func reason(_ response: HTTPResponse, _ token: Secret) -> String? {
         guard !response.isPage, response.body.count <= 300 else { return nil }
-        let text = PrintableText.line(String(decoding: response.body, as: UTF8.self))
+        let text = PrintableText.line(
+            Redaction.text(String(decoding: response.body, as: UTF8.self), without: token))
         let line = String(text.drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "." }.reversed())
-        return line.isEmpty || line.contains("{") || line.contains(token.revealed) ? nil : line
+        return line.isEmpty || line.contains("{") ? nil : line
     }
 }
 

@@ -27,15 +27,13 @@ enum TokenAnswer {
     static func refuse(_ answer: HTTPResponse, from address: String, sent: [Secret]) throws(IdentityProviderError) {
         guard !answer.isOutOfOrder else { throw .outOfOrder(address: address, status: answer.status) }
         if let refusal = try? JSONReading.decode(Refusal.self, from: answer.body), let code = refusal.error.value {
-            throw .refused(code: code, explanation: refusal.explanation?.value.map { conceal(sent, in: $0) })
+            throw .refused(
+                code: code,
+                explanation: refusal.explanation?.value.map { explanation in
+                    sent.reduce(explanation) { Redaction.text($0, without: $1) }
+                })
         }
         guard answer.status == 200 else { throw .unintelligible(address: address, reason: answer.oddity) }
-    }
-
-    private static func conceal(_ secrets: [Secret], in explanation: String) -> String {
-        secrets.reduce(explanation) { text, secret in
-            secret.revealed.isEmpty ? text : text.replacing(secret.revealed, with: secret.description)
-        }
     }
 
     /// An error answer.

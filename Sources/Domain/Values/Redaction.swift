@@ -1,25 +1,28 @@
-import Domain
-
-/// Takes a token out of a text that the other side wrote: STS quotes a value that it does not accept.
-enum Redaction {
+/// Takes a token out of a text that the other side wrote: servers quote what they do not accept, whole or cut.
+package enum Redaction {
     /// The text with each run of a token's characters that is the token, or 16 characters or more out of it, as `<redacted>`.
-    static func text(_ text: String, without token: Secret) -> String {
+    package static func text(_ text: String, without token: Secret) -> String {
         let secret = Array(token.revealed.utf8)
         guard !secret.isEmpty else { return text }
+        // Wherever it stands, a long one is no coincidence.
+        let text = secret.count < shortestPiece ? text : text.replacing(token.revealed, with: token.description)
+        let odd = Set(secret.filter { !isTokenByte($0) && $0 > UInt8(ascii: " ") })
         var result: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.first {
-            let run = rest.prefix(while: isTokenByte)
+            let run = rest.prefix { isTokenByte($0) || odd.contains($0) }
             if run.isEmpty {
                 result.append(byte)
                 rest = rest.dropFirst()
                 continue
             }
-            result += isPart(trimmed(run), of: secret) ? Array("<redacted>".utf8) : Array(run)
+            result += isPart(trimmed(run), of: secret) ? Array(token.description.utf8) : Array(run)
             rest = rest.dropFirst(run.count)
         }
         return String(decoding: result, as: UTF8.self)
     }
+
+    private static let shortestPiece = 16
 
     /// A full stop or an ellipsis that ends a sentence is no part of a token.
     private static func trimmed(_ run: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
@@ -30,7 +33,7 @@ enum Redaction {
 
     private static func isPart(_ run: ArraySlice<UInt8>, of secret: [UInt8]) -> Bool {
         if run.elementsEqual(secret) { return true }
-        guard run.count >= 16, run.count <= secret.count else { return false }
+        guard run.count >= shortestPiece, run.count <= secret.count else { return false }
         return (0...(secret.count - run.count)).contains { secret[$0...].starts(with: run) }
     }
 
