@@ -8,6 +8,7 @@ package struct ObtainCredentials: Sendable {
     let sts: any SecurityTokenService
     let verdicts: any VerdictBoard
     let time: any TimeSource
+    let notices: any Notices
     let log: any Log
 
     /// How long STS is asked, repetitions included, in seconds.
@@ -18,13 +19,14 @@ package struct ObtainCredentials: Sendable {
     /// The use case over the credentials of this host, and the tokens that they are made from.
     package init(
         store: any CredentialsStore, tokens: ObtainTokens, sts: any SecurityTokenService, verdicts: any VerdictBoard,
-        time: any TimeSource, log: any Log
+        time: any TimeSource, notices: any Notices, log: any Log
     ) {
         self.store = store
         self.tokens = tokens
         self.sts = sts
         self.verdicts = verdicts
         self.time = time
+        self.notices = notices
         self.log = log
     }
 
@@ -51,7 +53,7 @@ package struct ObtainCredentials: Sendable {
     }
 
     private func fresh(_ stored: StoredCredentials, _ wanted: WantedCredentials) -> AWSCredentials? {
-        guard isFresh(stored) else { return nil }
+        guard isFresh(stored, wanted) else { return nil }
         log.write(.debug, "credentials are fresh", ["role": wanted.role.text])
         return stored.credentials
     }
@@ -62,7 +64,14 @@ package struct ObtainCredentials: Sendable {
             return try await obtained(wanted, .silently(by: Deadline(in: Self.renewalTime, time)))
         } catch {
             log.write(.warning, "credentials not renewed", ["role": wanted.role.text, "reason": "\(error)"])
-            store.postpone(stored, wanted.key, until: time.now() + CredentialsFreshness.pauseAfterFailure)
+            let pauseEnd = time.now() + CredentialsFreshness.pauseAfterFailure
+            // What only this caller found too short is fresh to others for longer than that.
+            if stored.renewAfter < pauseEnd { store.postpone(stored, wanted.key, until: pauseEnd) }
+            if wanted.leastLife > 0 {
+                notices.warn(
+                    "the AWS credentials end at \(stored.credentials.expiry.rfc3339) already; they could not be renewed: "
+                        + "\(error)")
+            }
             return stored.credentials
         }
     }
@@ -83,7 +92,7 @@ package struct ObtainCredentials: Sendable {
         let deadline = manner.deadline ?? Deadline(in: Self.exchangeTime, time)
         let tokens = signedIn
         return try await store.produce(
-            wanted.key, since: mark, waitingUntil: deadline, isEnough: { isFresh($0) },
+            wanted.key, since: mark, waitingUntil: deadline, isEnough: { isFresh($0, wanted) },
             body: { () async throws(CredentialsProblem) in
                 if let verdict = verdicts.verdict(on: wanted.key.text, since: began - TokenRenewal.verdictLife) {
                     throw .verdict(verdict)
@@ -136,8 +145,9 @@ package struct ObtainCredentials: Sendable {
         }
     }
 
-    private func isFresh(_ stored: StoredCredentials) -> Bool {
-        time.now() < stored.renewAfter && isLive(stored)
+    private func isFresh(_ stored: StoredCredentials, _ wanted: WantedCredentials) -> Bool {
+        let now = time.now()
+        return now < stored.renewAfter && isLive(stored) && stored.credentials.expiry.since(now) >= wanted.leastLife
     }
 
     private func isLive(_ stored: StoredCredentials) -> Bool {
@@ -153,12 +163,15 @@ package struct WantedCredentials: Sendable {
     package let role: RoleARN
     /// How long they shall live.
     package let duration: SessionDuration
+    /// How long they must still live not to be renewed first, in seconds; 0 for who asks again before their end.
+    package let leastLife: Int64
 
     /// Credentials of that role, cached under that key.
-    package init(key: CredentialsKey, role: RoleARN, duration: SessionDuration) {
+    package init(key: CredentialsKey, role: RoleARN, duration: SessionDuration, leastLife: Int64 = 0) {
         self.key = key
         self.role = role
         self.duration = duration
+        self.leastLife = leastLife
     }
 }
 

@@ -19,6 +19,9 @@ struct ExecCommand: ClientSubcommand {
 
               aws-oidc exec --profile dev -- aws sts get-caller-identity
               aws-oidc exec --profile dev --session-duration 4h -- ./deploy.sh --all
+
+            A program can't renew what stands in its environment: credentials with less than three quarters of \
+            --session-duration left are renewed first, and where that fails a warning says when they end.
             """)
 
     @OptionGroup var profile: ProfileOptions

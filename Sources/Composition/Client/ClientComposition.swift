@@ -88,7 +88,7 @@ package final class ClientComposition: Sendable {
         return ObtainCredentials(
             store: credentials, tokens: obtainTokens(key),
             sts: STS(http: http, time: time, random: cryptography, settings: endpoints),
-            verdicts: verdicts, time: time, log: log)
+            verdicts: verdicts, time: time, notices: notices, log: log)
     }
 
     /// The key under which credentials of that role are cached.

@@ -21,7 +21,7 @@ package struct OurProfile: Sendable {
     package let composition: ClientComposition
     private let obtain: ObtainCredentials
 
-    /// Gives credentials of its role; those without a duration live as long as its command says, else an hour.
+    /// Gives credentials of its role, with most of their life before them; those without a duration live as long as its command says, else an hour.
     package func credentials(for duration: SessionDuration?, _ attendance: Attendance) async throws -> AWSCredentials {
         let wanted = try wanted(duration)
         try composition.flushIfAsked(key)
@@ -39,7 +39,8 @@ package struct OurProfile: Sendable {
         let own = asked == nil ? try ownDuration : nil
         let duration = asked ?? own ?? .oneHour
         return WantedCredentials(
-            key: composition.credentialsKey(key, roleARN: roleARN, duration), role: role, duration: duration)
+            key: composition.credentialsKey(key, roleARN: roleARN, duration), role: role, duration: duration,
+            leastLife: CredentialsFreshness.leastLife(asked: duration))
     }
 
     private var ownDuration: SessionDuration? {

@@ -19,6 +19,11 @@ package enum CredentialsFreshness {
         return end - min(900, max(0, end.since(now)) / 4)
     }
 
+    /// How long credentials must still live for a caller that can't ask again, in seconds: three quarters of what was asked for.
+    ///
+    /// An SDK that runs `creds-process` asks again before their end; a program that has them in its environment never does.
+    package static func leastLife(asked: SessionDuration) -> Int64 { Int64(asked.seconds) * 3 / 4 }
+
     /// Whether credentials may still be handed out when they can't be renewed.
     package static func isLive(expiry: Timestamp, at now: Timestamp) -> Bool {
         let left = expiry.since(now)

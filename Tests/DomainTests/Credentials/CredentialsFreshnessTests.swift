@@ -14,6 +14,12 @@ import Testing
         #expect(renewal == now + 2700)
     }
 
+    @Test("Who can't ask again is given three quarters of what was asked for, at the least")
+    func leastLife() throws {
+        #expect(CredentialsFreshness.leastLife(asked: .oneHour) == 2700)
+        #expect(CredentialsFreshness.leastLife(asked: try SessionDuration(seconds: 43_200)) == 32_400)
+    }
+
     @Test("What seems to live longer than STS lets anything live was got under another clock, and is not handed out")
     func clockSetBack() {
         let now = Timestamp(seconds: 1_700_000_000)
