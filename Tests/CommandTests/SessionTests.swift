@@ -178,6 +178,33 @@ struct SessionTests {
             let plain = try await stage.run(["profiles"])
             #expect(plain.output == "dev 123456789012 reader eu-west-1\n")
             let profiles = try #require(
+    @Test(
+        "Where this shell keeps no AWS credentials, those that others keep are shown, and removed by logout and by a flush",
+        arguments: [["logout"], ["check-token-valid", "--flush-oidc-token-cache"]])
+    func uncached(command: [String]) async throws {
+        try await onStage { stage in
+            #expect(try await stage.run(stage.credsProcess).code == 0)
+            let off: [String: String?] = ["AWS_OIDC_CREDENTIALS_CACHE": "off"]
+            #expect(try await cached(stage, off) == 1)
+            let ended = try await stage.run(command + stage.provided, with: off)
+            if command == ["logout"] { #expect(ended.output.contains("the last of them ends at"), "\(ended.errors)") }
+            let next = try await stage.run(stage.credsProcess, with: ["BROWSER": nil])
+            #expect([String(next.code), next.output] == ["1", ""])
+        }
+    }
+
+    @Test("Credentials in the folder that a profile's command names are shown, and logout --all removes them")
+    func elsewhere() async throws {
+        try await onStage { stage in
+            try stage.configure(
+                "[profile dev]\ncredential_process = \(stage.processLine) --node-local-cache=\(stage.folder)/node\n")
+            #expect(try await stage.run(["env", "--profile", "dev"]).code == 0)
+            #expect(try await cached(stage) == 1)
+            #expect(try await stage.run(["logout", "--all"]).code == 0)
+            #expect(try await cached(stage) == 0)
+        }
+    }
+
                 try json(try await stage.run(["profiles", "--json"]).output)["profiles"] as? [[String: Any]])
             #expect(profiles.map { $0["name"] as? String } == ["dev"])
             #expect(profiles.first?["role_arn"] as? String == Stage.role)

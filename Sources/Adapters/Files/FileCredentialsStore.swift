@@ -172,9 +172,15 @@ extension StoredCredentials {
 }
 
 /// Keeps nothing: for those who want no secrets on disk (`AWS_OIDC_CREDENTIALS_CACHE=off`).
+///
+/// What others keep, who have not said so, is still to be seen and to be forgotten.
 package struct NoCredentialsStore: CredentialsStore {
-    /// The store that keeps nothing.
-    package init() {}
+    private let others: FileCredentialsStore?
+
+    /// The store that keeps nothing, beside what others keep.
+    package init(beside others: FileCredentialsStore? = nil) {
+        self.others = others
+    }
 
     package func read(_ key: CredentialsKey) -> StoredCredentials? { nil }
 
@@ -189,7 +195,7 @@ package struct NoCredentialsStore: CredentialsStore {
 
     package func postpone(_ stored: StoredCredentials, _ key: CredentialsKey, until renewAfter: Timestamp) {}
 
-    package func drop(_ key: TokenKey) {}
+    package func drop(_ key: TokenKey) { others?.drop(key) }
 
-    package func list() -> [CredentialsHeader] { [] }
+    package func list() -> [CredentialsHeader] { others?.list() ?? [] }
 }

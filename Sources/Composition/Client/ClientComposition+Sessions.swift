@@ -18,13 +18,20 @@ extension ClientComposition {
 
     /// Everything that is signed in or cached, as far as it is known here.
     package func status() throws -> StatusOutput {
-        ShowStatus(credentials: credentials, time: time)(try sessions().map { ($0.key, $0.composition.tokens) })
+        let known = try known()
+        return ShowStatus(time: time)(known.sessions.map { ($0.key, $0.composition.tokens) }, known.credentials)
     }
 
     /// The issuers and clients that the config file's profiles and the cached credentials name, each once for every place that tokens are kept in.
-    package func sessions() throws -> [(key: TokenKey, composition: ClientComposition)] {
+    package func sessions() throws -> [Session] { try known().sessions }
+
+    /// An issuer and client, and what its commands use.
+    package typealias Session = (key: TokenKey, composition: ClientComposition)
+
+    /// Those, and the cached credentials of every place that one of them is kept in.
+    private func known() throws -> (sessions: [Session], credentials: [CredentialsHeader]) {
         var seen = Set<[String?]>()
-        var found: [(key: TokenKey, composition: ClientComposition)] = []
+        var found: [Session] = []
         func add(_ key: TokenKey, _ settings: ClientSettings) {
             let place = [key.text, settings.nodeLocalFolder, settings.cacheText]
             guard seen.insert(place).inserted else { return }
@@ -41,11 +48,20 @@ extension ClientComposition {
             if let text = own.cacheText, TokenCacheChoice(text) == nil { continue }
             add(key, own)
         }
-        for header in credentials.list() {
-            guard let owner = header.issuerAndClient, let key = Self.key(owner.issuer, owner.clientID) else { continue }
-            add(key, settings)
+        var folders = Set<String>()
+        var credentials: [CredentialsHeader] = []
+        for composition in [self] + found.map(\.composition) {
+            let news = composition.hostFolders.filter { folders.insert($0).inserted }
+            if news.isEmpty { continue }
+            for header in composition.credentialHeaders(in: news) {
+                credentials.append(header)
+                guard let owner = header.issuerAndClient, let key = Self.key(owner.issuer, owner.clientID) else {
+                    continue
+                }
+                add(key, composition.settings)
+            }
         }
-        return found
+        return (found, credentials)
     }
 
     private static func key(_ issuer: String?, _ clientID: String?) -> TokenKey? {

@@ -20,6 +20,8 @@ package final class ClientComposition: Sendable {
     let home: String?
     private let hostName: String
     private let hostFiles: HostFiles
+    /// The folders that may hold what this host keeps, the one to write to first.
+    let hostFolders: [String]
     private let logFile: LogFile
     let http: any HTTPClient
     /// The same without a word in the log or to the person.
@@ -43,12 +45,10 @@ package final class ClientComposition: Sendable {
         if let other { notices = other.notices } else { notices = isDetached ? remembered : TerminalNotices() }
         home = HostIdentity.home(settings.environment)
         hostName = HostIdentity.name
-        let userFolder = settings.nodeLocalFolder.map { HostLocalFolder.user($0, userID: HostIdentity.userID) }
-        hostFiles = HostFiles(
-            candidates: HostLocalFolder.candidates(
-                nodeLocal: settings.nodeLocalFolder, runtimeFolder: settings.environment["XDG_RUNTIME_DIR"],
-                userID: HostIdentity.userID, hostName: hostName),
-            ownFolder: userFolder, notices: notices)
+        hostFolders = HostLocalFolder.candidates(
+            nodeLocal: settings.nodeLocalFolder, runtimeFolder: settings.environment["XDG_RUNTIME_DIR"],
+            userID: HostIdentity.userID, hostName: hostName)
+        hostFiles = Self.files(in: hostFolders, settings, notices)
         // Nothing is written to a home that may hang, where another folder was named.
         let logFolder = settings.nodeLocalFolder.map {
             HostLocalFolder.nodeLocal($0, userID: HostIdentity.userID, hostName: HostIdentity.name) + "/logs"
@@ -57,7 +57,7 @@ package final class ClientComposition: Sendable {
             other?.logFile
             ?? LogFile(
                 path: settings.logFile, folder: logFolder ?? home.map { $0 + "/.aws-oidc/logs" },
-                ownFolderAbove: userFolder, hostName: hostName,
+                ownFolderAbove: Self.userFolder(settings), hostName: hostName,
                 loudest: settings.loudestLevel.map { $0 == .debug ? .debug : .info }, time: time)
         let variable = { @Sendable name in settings.environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         plainHTTP = CurlHTTPClient(
@@ -159,12 +159,8 @@ package final class ClientComposition: Sendable {
     /// The region of the profile that this process was started for, where the environment names none.
     private var profileRegion: String? {
         let variable = { self.settings.environment[$0].flatMap { $0.isEmpty ? nil : $0 } }
-        guard variable("AWS_REGION") == nil, variable("AWS_DEFAULT_REGION") == nil,
-            let path = variable("AWS_CONFIG_FILE") ?? home.map({ $0 + "/.aws/config" })
-        else { return nil }
-        return SharedConfigFile.value(
-            of: "region", inProfile: ProfileSetting.profile(variable),
-            path: settings.wholePath(path))
+        guard variable("AWS_REGION") == nil, variable("AWS_DEFAULT_REGION") == nil else { return nil }
+        return SharedConfigFile.value(of: "region", inProfile: ProfileSetting.profile(variable), path: configPath)
     }
 
     var tokens: any TokenStore {
@@ -183,8 +179,23 @@ package final class ClientComposition: Sendable {
     }
 
     var credentials: any CredentialsStore {
-        settings.keepsCredentials
-            ? FileCredentialsStore(files: hostFiles, time: time, notices: notices) : NoCredentialsStore()
+        let files = FileCredentialsStore(files: hostFiles, time: time, notices: notices)
+        return settings.keepsCredentials ? files : NoCredentialsStore(beside: files)
+    }
+
+    /// What is cached in these folders, secrets left out.
+    func credentialHeaders(in folders: [String]) -> [CredentialsHeader] {
+        FileCredentialsStore(files: Self.files(in: folders, settings, notices), time: time, notices: notices).list()
+    }
+
+    private static func files(in folders: [String], _ settings: ClientSettings, _ notices: any Notices) -> HostFiles {
+        HostFiles(
+            candidates: folders, ownFolder: userFolder(settings), notices: notices)
+    }
+
+    /// This user's part of the node-local folder.
+    private static func userFolder(_ settings: ClientSettings) -> String? {
+        settings.nodeLocalFolder.map { HostLocalFolder.user($0, userID: HostIdentity.userID) }
     }
 
     private var verdicts: any VerdictBoard { FileVerdictBoard(files: hostFiles, time: time) }
