@@ -1,4 +1,5 @@
-"""man.py VERSION < HELP.json: prints the manual page, from what `aws-oidc --experimental-dump-help` says.
+"""man.py VERSION HELP.json SERVER.json: prints the manual page, from what `--experimental-dump-help` says of `aws-oidc`
+and of `aws-oidc-server`.
 
 One page for all commands: it is made of the same words as the help, and can't differ from it.
 """
@@ -50,7 +51,8 @@ def shown(entries):
     return [entry for entry in entries or [] if entry.get("shouldDisplay", True)]
 
 
-def page(root, version):
+def page(root, server, version):
+    own = {command["commandName"]: command for command in server["subcommands"]}
     day = time.strftime("%Y-%m-%d", time.gmtime(int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())))
     yield f'.TH AWS\\-OIDC 1 "{day}" "aws\\-oidc {text(version)}" "User Commands"'
     yield ".SH NAME\naws\\-oidc \\- " + text(root["abstract"].rstrip("."))
@@ -61,6 +63,8 @@ def page(root, version):
     for command in shown(root.get("subcommands")):
         if command["commandName"] == "help":
             continue
+        # Of the server's commands the client knows no more than the names.
+        command = own.get(command["commandName"], command)
         yield f".SS {text(command['commandName'])}\n{text(command.get('abstract'))}"
         yield from paragraphs(command.get("discussion"))
         for entry in shown(command.get("arguments")):
@@ -72,4 +76,8 @@ def page(root, version):
 
 
 if __name__ == "__main__":
-    print("\n".join(page(json.load(sys.stdin)["command"], sys.argv[1])))
+    roots = []
+    for path in sys.argv[2:]:
+        with open(path, encoding="utf-8") as file:
+            roots.append(json.load(file)["command"])
+    print("\n".join(page(*roots, sys.argv[1])))

@@ -10,5 +10,7 @@ mkdir -p "$share/bash-completion/completions" "$share/zsh/site-functions" "$shar
 "$built/aws-oidc" completion zsh >"$share/zsh/site-functions/_aws-oidc"
 "$built/aws-oidc" completion fish >"$share/fish/vendor_completions.d/aws-oidc.fish"
 "$built/aws-oidc" --experimental-dump-help >"$share/help.json"
-python3 scripts/man.py "$("$built/aws-oidc" version)" <"$share/help.json" >"$share/man/man1/aws-oidc.1"
-rm "$share/help.json"
+"$built/aws-oidc-server" --experimental-dump-help >"$share/server.json"
+python3 scripts/man.py "$("$built/aws-oidc" version)" "$share/help.json" "$share/server.json" \
+    >"$share/man/man1/aws-oidc.1"
+rm "$share/help.json" "$share/server.json"

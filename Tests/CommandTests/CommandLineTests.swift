@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import StandIns
 import Testing
@@ -146,6 +147,85 @@ struct CommandLineTests {
         }
     }
 
+    @Test("Every command's flags may stand before it, with their values")
+    func flagsBeforeCommand() async throws {
+        try await onStage { stage in
+            try stage.configureProfile()
+            let first = try await stage.run(stage.credsProcess)
+            stage.forget()
+            let apart = [
+                "--client-id", Stage.clientID, "--aws-role-arn", Stage.role, "--issuer-url", stage.provider.issuer,
+            ]
+            #expect(try await stage.run(apart + ["creds-process"]).output == first.output)
+            let echo = try await stage.run(
+                ["--profile", "dev", "--session-duration", "1h", "exec", "--", "/bin/echo", "--profile", "x"])
+            #expect(echo.output == "--profile x\n", "\(echo.errors)")
+            let env = try await stage.run(["--profile", "dev", "--format", "json", "env"])
+            #expect(env.output.hasPrefix("{"), "\(env.errors)")
+            #expect(stage.requests.isEmpty)
+        }
+    }
+
+    @Test("All flags that take a value are known as such to whoever looks for the command")
+    func valuedFlags() async throws {
+        try await onStage { stage in
+            var found: Set<String> = []
+            for root in try await stage.descriptions() {
+                for command in root["subcommands"]?.list ?? [] {
+                    for argument in command["arguments"]?.list ?? [] where argument["kind"]?.text == "option" {
+                        for name in argument["names"]?.list ?? [] where name["kind"]?.text == "long" {
+                            found.insert("--" + (name["name"]?.text ?? ""))
+                        }
+                    }
+                }
+            }
+            #expect(found == ValuedFlags.names)
+        }
+    }
+
+    @Test("The server's commands are in the help, have one of their own, and are found behind flags")
+    func serverCommands() async throws {
+        try await onStage { stage in
+            let help = try await stage.run(["--help"]).output
+            let names = try await stage.descriptions()[1]["subcommands"]?.list?.compactMap { $0["commandName"]?.text }
+            let commands = try #require(names).filter { $0 != "help" }
+            #expect(commands.count == 3)
+            for command in commands {
+                #expect(help.contains("  \(command) "), "\(help)")
+                for arguments in [["help", command], [command, "--help"]] {
+                    let ended = try await stage.run(arguments)
+                    #expect(ended.output.contains("USAGE: aws-oidc \(command)"), "\(arguments): \(ended.errors)")
+                }
+            }
+            let behind = try await stage.run(["--bits", "1", "rsa-keygen"])
+            #expect(behind.errors.contains("--bits is a number"), "\(behind.errors)")
+        }
+    }
+
+    private static let python = "/usr/bin/python3"
+
+    @Test(
+        "The manual page has the commands of client and server, with their flags",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: python), "there is no python3"))
+    func manual() async throws {
+        try await onStage { stage in
+            var files: [String] = []
+            for program in ["client", "server"] {
+                let said = try await stage.run(
+                    ["--experimental-dump-help"], program: Stage.programs + "/aws-oidc-" + program)
+                files.append("\(stage.folder)/\(program).json")
+                try said.output.write(toFile: files[files.count - 1], atomically: true, encoding: .utf8)
+            }
+            let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appending(path: "scripts/man.py").path
+            let page = try await stage.run([script, "1"] + files, program: Self.python)
+            #expect(page.code == 0, "\(page.errors)")
+            for words in [".SS creds\\-process", ".SS serve\\-config", "\\-\\-web\\-server\\-port", "\\-\\-pkcs8"] {
+                #expect(page.output.contains(words), "\(words)")
+            }
+        }
+    }
+
     @Test(
         "Flags take their values after a blank or an equals sign, and global ones stand on either side of the command")
     func flags() async throws {
@@ -168,5 +248,17 @@ struct CommandLineTests {
             }
             #expect(stage.requests.isEmpty)
         }
+    }
+}
+
+extension Stage {
+    /// What client and server say of their command lines.
+    fileprivate func descriptions() async throws -> [JSONValue] {
+        var roots: [JSONValue] = []
+        for program in ["aws-oidc-client", "aws-oidc-server"] {
+            let ended = try await run(["--experimental-dump-help"], program: Self.programs + "/" + program)
+            roots.append(try #require(try JSONValue(json: ended.output)["command"]))
+        }
+        return roots
     }
 }

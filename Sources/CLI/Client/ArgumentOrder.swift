@@ -1,45 +1,31 @@
+import Domain
+
 /// The command line's freedoms that the parser does not know, put into the form that it does.
 ///
-/// The tool that this one replaces takes its global flags before the subcommand as well as after it, and switches with a
+/// The tool that this one replaces takes flags before the subcommand as well as after it, and switches with a
 /// value (`--verbose=true`).
 enum ArgumentOrder {
-    /// The global flags that take a value of their own.
-    private static let valued: Set<String> = [
+    /// The flags to which an empty value means something.
+    private static let maybeEmpty: Set<String> = [
         "--cache", "--callback-port", "--log-file", "--login-timeout", "--node-local-cache",
     ]
 
     /// The arguments with what stands before the subcommand moved behind it, switches without values, and empty values apart.
     static func normalized(_ arguments: [String]) -> [String] {
-        var before: [String] = []
-        var rest = arguments[...]
-        while let argument = rest.first, argument.hasPrefix("-"), argument != "--" {
-            before.append(argument)
-            rest = rest.dropFirst()
-            if valued.contains(argument), let value = rest.popFirst() { before.append(value) }
-        }
+        let before = arguments.prefix(ValuedFlags.countBeforeWord(arguments[...]))
+        var rest = arguments.dropFirst(before.count)
         guard let command = rest.popFirst() else { return before.flatMap(switches) }
-        // What stands behind `--` belongs to somebody else.
-        let own = command == "exec" ? flags(rest) : rest.prefix { $0 != "--" }
+        // What stands behind `--` belongs to somebody else, and so does for `exec` what begins with a word.
+        let own =
+            command == "exec" ? rest.prefix(ValuedFlags.countBeforeWord(rest)) : rest.prefix { $0 != "--" }
         var others = rest.dropFirst(own.count)
         if command == "exec", let first = others.first, first != "--" { others.insert("--", at: others.startIndex) }
         return [command] + (before + own).flatMap(switches) + others
     }
 
-    /// What stands before the command that `exec` is to run: it begins at `--`, or at the first word that is neither a flag nor a flag's value.
-    private static func flags(_ arguments: ArraySlice<String>) -> ArraySlice<String> {
-        var rest = arguments
-        while let argument = rest.first, argument.hasPrefix("-"), argument != "--" {
-            rest = rest.dropFirst(valued.contains(argument) || execValued.contains(argument) ? 2 : 1)
-        }
-        return arguments.prefix(arguments.count - rest.count)
-    }
-
-    /// The flags of `exec` that take a value.
-    private static let execValued: Set<String> = ["--profile", "--session-duration"]
-
     private static func switches(_ argument: String) -> [String] {
         // An empty value is one that was given; the parser takes it for none.
-        if argument.hasPrefix("--"), argument.hasSuffix("="), valued.contains(String(argument.dropLast())) {
+        if argument.hasPrefix("--"), argument.hasSuffix("="), maybeEmpty.contains(String(argument.dropLast())) {
             return [String(argument.dropLast()), ""]
         }
         for flag in ["--flush-oidc-token-cache", "--device-code-flow"] where argument.hasPrefix(flag + "=") {

@@ -16,7 +16,8 @@ struct ClientCommand: ParsableCommand {
             ConfigureCommand.self,
             StatusCommand.self, ProfilesCommand.self, CheckTokenValid.self, CheckRefreshTTL.self, VersionCommand.self,
             CompletionCommand.self, SignInProcess.self, SharedStoreProcess.self,
-        ])
+        ],
+        groupedSubcommands: [CommandGroup(name: "Config service", subcommands: ServerCommands.all)])
 
     /// Runs the command that these arguments name, and gives its exit code.
     static func run(_ arguments: [String]) -> Int32 {

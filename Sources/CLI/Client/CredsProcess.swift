@@ -30,14 +30,20 @@ struct CredsProcess: ClientSubcommand {
     @Option(help: ArgumentHelp("The AWS region whose STS is asked.", valueName: "region"))
     var region: String?
 
+    @Option(
+        help: ArgumentHelp("How long the credentials live, from 15m to 12h (default: 1h).", valueName: "duration"),
+        transform: SessionDuration.init(argument:))
+    var sessionDuration: SessionDuration?
+
     @OptionGroup var common: CommonOptions
 
     func perform(_ composition: ClientComposition) async throws -> Answer {
         if let recursion = composition.recursion { throw recursion }
         let key = try provider.key()
         let role = try RoleARN(roleARN)
+        let duration = sessionDuration ?? .oneHour
         let wanted = WantedCredentials(
-            key: composition.credentialsKey(key, roleARN: roleARN, .oneHour), role: role, duration: .oneHour)
+            key: composition.credentialsKey(key, roleARN: roleARN, duration), role: role, duration: duration)
         try composition.flushIfAsked(key)
         let credentials = try await composition.obtainCredentials(key, role, region: region)(
             wanted, composition.attendance(isPerson: false))

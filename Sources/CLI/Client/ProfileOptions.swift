@@ -10,15 +10,20 @@ struct ProfileOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp("How long the credentials live, from 15m to 12h (default: 1h).", valueName: "duration"),
-        transform: { text in
-            do throws(InvalidSessionDuration) {
-                return try SessionDuration(text)
-            } catch {
-                throw ValidationError("\(error)")
-            }
-        })
+        transform: SessionDuration.init(argument:))
     var sessionDuration: SessionDuration?
 
     /// What these flags ask for.
     var call: ProfileCall { ProfileCall(profile: profile, duration: sessionDuration) }
+}
+
+extension SessionDuration {
+    /// The length that a flag's value names.
+    init(argument: String) throws {
+        do throws(InvalidSessionDuration) {
+            try self.init(argument)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
 }

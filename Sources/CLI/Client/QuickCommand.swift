@@ -38,7 +38,7 @@ enum QuickCommand {
     private static func environment(_ name: String, _ arguments: [String]) -> Int32? {
         let own = arguments.dropFirst().prefix { $0 != "--" }
         let words = arguments.dropFirst(own.count + 2)
-        guard let flags = flags(own), let profile = profile(flags),
+        guard let flags = PlainFlags.read(own, known: known), let profile = profile(flags),
             let settings = settings(nodeLocalFolder: flags["--node-local-cache"])
         else { return nil }
         let composition = ClientComposition(settings)
@@ -63,21 +63,5 @@ enum QuickCommand {
         return call
     }
 
-    /// `--flag value` and `--flag=value`; nil where there is a flag that is not common, one twice, or one without a value.
-    private static func flags(_ arguments: ArraySlice<String>) -> [String: String]? {
-        let known: Set = ["--profile", "--session-duration", "--node-local-cache", "--format"]
-        var flags: [String: String] = [:]
-        var rest = arguments
-        while let argument = rest.popFirst() {
-            // How a sign-in would take place does not matter where there is none.
-            if argument == "--device-code-flow" { continue }
-            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = String(parts[0])
-            let value = parts.count > 1 ? String(parts[1]) : rest.popFirst()
-            guard known.contains(name), let value, !value.isEmpty, !value.hasPrefix("-"),
-                flags.updateValue(value, forKey: name) == nil
-            else { return nil }
-        }
-        return flags
-    }
+    private static let known = ["--profile", "--session-duration", "--node-local-cache", "--format"]
 }

@@ -14,11 +14,16 @@ struct CachedRequest {
     /// Takes the arguments of the plain call, each flag once; nil for anything else.
     init?(arguments: ArraySlice<String>) {
         guard arguments.first == "creds-process", Self.variable("AWS_OIDC_CREDENTIALS_CACHE") == nil,
-            let flags = Self.flags(arguments.dropFirst()), let issuer = flags["--issuer-url"],
+            let flags = PlainFlags.read(arguments.dropFirst(), known: Self.known), let issuer = flags["--issuer-url"],
             let clientID = flags["--client-id"], let roleARN = flags["--aws-role-arn"]
         else { return nil }
+        var duration = SessionDuration.oneHour
+        if let text = flags["--session-duration"] {
+            guard let asked = try? SessionDuration(text) else { return nil }
+            duration = asked
+        }
         key = CredentialsKey(
-            issuer: issuer, clientID: clientID, roleARN: roleARN, duration: 3600,
+            issuer: issuer, clientID: clientID, roleARN: roleARN, duration: Int64(duration.seconds),
             endpoints: EndpointVariables(Self.variable))
         let nodeLocal = flags["--node-local-cache"] ?? Self.variable("AWS_OIDC_NODE_LOCAL_CACHE")
         folders = HostLocalFolder.candidates(
@@ -39,23 +44,9 @@ struct CachedRequest {
         return nil
     }
 
-    /// `--flag value` and `--flag=value`; nil where there is a flag that only the client knows, one twice, or one without a value.
-    private static func flags(_ arguments: ArraySlice<String>) -> [String: String]? {
-        let known = ["--issuer-url", "--client-id", "--aws-role-arn", "--node-local-cache"]
-        var flags: [String: String] = [:]
-        var rest = arguments
-        while let argument = rest.popFirst() {
-            // How a sign-in would take place does not matter where there is none.
-            if argument == "--device-code-flow" { continue }
-            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = String(parts[0])
-            let value = parts.count > 1 ? String(parts[1]) : rest.popFirst()
-            guard known.contains(name), let value, !value.isEmpty, !value.hasPrefix("-"),
-                flags.updateValue(value, forKey: name) == nil
-            else { return nil }
-        }
-        return flags
-    }
+    private static let known = [
+        "--issuer-url", "--client-id", "--aws-role-arn", "--node-local-cache", "--session-duration",
+    ]
 
     private static func variable(_ name: String) -> String? {
         getenv(name).map { String(cString: $0) }

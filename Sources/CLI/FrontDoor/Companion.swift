@@ -1,3 +1,5 @@
+import Domain
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -10,9 +12,7 @@ enum Companion {
 
     /// Becomes the server for its commands, the client for all else; where that one is missing, says so.
     static func execute() -> Never {
-        let isServers =
-            CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") }.map(serverCommands.contains) ?? false
-        let name = isServers ? "aws-oidc-server" : "aws-oidc-client"
+        let name = isServers(CommandLine.arguments.dropFirst()) ? "aws-oidc-server" : "aws-oidc-client"
         let paths = candidates(name)
         for path in paths {
             execv(path, CommandLine.unsafeArgv)
@@ -26,6 +26,13 @@ enum Companion {
             "\(name) is missing: it belongs to \(paths.joined(separator: " or ")). "
                 + "Install aws-oidc whole (make install PREFIX=…), or put its executables side by side.")
         exit(1)
+    }
+
+    /// Whether the command is the server's, or the one that is asked about.
+    private static func isServers(_ arguments: ArraySlice<String>) -> Bool {
+        let words = arguments.dropFirst(ValuedFlags.countBeforeWord(arguments))
+        if words.first == "help" { return isServers(words.dropFirst()) }
+        return words.first.map(serverCommands.contains) ?? false
     }
 
     /// Beside this executable: in `../libexec/aws-oidc/`, else in its own folder.

@@ -1,7 +1,9 @@
+import Domain
+
 // A reader that goes away must not end the service, or a scan, without a word.
 Output.prepare()
 
-let arguments = Array(CommandLine.arguments.dropFirst())
+let arguments = ValuedFlags.commandFirst(Array(CommandLine.arguments.dropFirst()))
 if arguments == ["version"] || arguments == ["--version"] {
     end(with: Output.print(Version.text + "\n") ? 0 : 1)
 }
