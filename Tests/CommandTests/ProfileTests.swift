@@ -126,6 +126,7 @@ struct ProfileTests {
                 ("[profile dev]\ncredential_process = aws-oidc creds-process '--client-id=a\n", ["quotation"]),
                 ("[profile dev]\n\(line.dropLast()) --cache=nowhere\n", ["--cache", "sqlite"]),
                 ("[profile dev]\n\(line.dropLast()) --aws-role-arn=none\n", ["none"]),
+                ("[profile dev]\n\(line.dropLast()) --login-timeout=soon\n", ["--login-timeout soon", "1s to 24h"]),
                 ("[profile dev]\nnonsense\n", ["/.aws/config", "line 2"]),
             ] as [(String?, [String])] {
                 if let text { try stage.configure(text) }
@@ -138,6 +139,43 @@ struct ProfileTests {
                 for word in words { #expect(ended.errors.contains(word), "\(ended.errors)") }
             }
             #expect(stage.visits == 0)
+        }
+    }
+
+    @Test("The --login-timeout of its command is followed, unless one is given here", arguments: ["exec", "login"])
+    func loginTimeout(command: String) async throws {
+        try await onStage { stage in
+            try stage.configure("[profile dev]\ncredential_process = \(stage.processLine) --login-timeout=1s\n")
+            let words = [command, "--profile=dev"] + (command == "exec" ? ["--", "true"] : [])
+            let abandoned = try await stage.run(words, with: ["STAND_IN_BROWSER": "abandon"])
+            #expect([String(abandoned.code), abandoned.output] == ["1", ""])
+            #expect(abandoned.errorLines.last?.contains("nobody signed in within 1 s") == true, "\(abandoned.errors)")
+            let other = try await stage.run(
+                ["login", "--profile=dev", "--login-timeout=2s"], with: ["STAND_IN_BROWSER": "abandon"])
+            #expect(other.errorLines.last?.contains("nobody signed in within 2 s") == true, "\(other.errors)")
+        }
+    }
+
+    @Test("A --session-duration in its command is one that creds-process takes: both have the same credentials")
+    func durationOfCommand() async throws {
+        try await onStage { stage in
+            let words = stage.credsProcess + ["--session-duration=2h"]
+            try stage.configure("[profile dev]\ncredential_process = aws-oidc \(words.joined(separator: " "))\n")
+            let printed = try await stage.run(words)
+            let json = try JSONValue(json: printed.output)
+            let text = json["Expiration"]?.text ?? ""
+            let expiry = try #require(try? Date(text, strategy: .iso8601), "\(printed.errors)")
+            #expect((7000...7300).contains(expiry.timeIntervalSinceNow))
+            stage.forget()
+            #expect(try await stage.run(words).output == printed.output)
+            #expect(try await stage.run(words, program: Stage.programs + "/aws-oidc-client").output == printed.output)
+            let variables = assignments(try await stage.run(["env", "--profile=dev"]).output)
+            #expect(variables["AWS_SESSION_TOKEN"]?.first == json["SessionToken"]?.text)
+            #expect(stage.requests.isEmpty)
+            // Whoever asks for another length gets other credentials.
+            #expect(try await stage.run(stage.credsProcess).output != printed.output)
+            let wrong = try await stage.run(stage.credsProcess + ["--session-duration=1m"])
+            #expect([String(wrong.code), wrong.output, String(wrong.errorLines.count)] == ["1", "", "1"])
         }
     }
 

@@ -26,14 +26,14 @@ struct CommonOptions: ParsableArguments {
     var cache: String?
 
     @Option(
-        help: ArgumentHelp("How long a sign-in waits for you, such as 5m.", valueName: "duration"),
+        help: ArgumentHelp("How long a sign-in waits for you, such as 90s (default: 5m).", valueName: "duration"),
         transform: { text in
-            guard let seconds = GoDuration.seconds(text), (1...86_400).contains(seconds) else {
-                throw ValidationError("\"\(text)\" is no duration from 1s to 24h, such as 90s or 5m")
+            guard let seconds = ClientSettings.loginTimeout(text) else {
+                throw ValidationError("\"\(text)\" is not \(ClientSettings.loginTimeoutExpectation)")
             }
             return seconds
         })
-    var loginTimeout: Double = 300
+    var loginTimeout: Double?
 
     @Flag(help: "Remove the cached tokens and AWS credentials that this command would use, before it runs.")
     var flushOidcTokenCache = false
@@ -64,7 +64,7 @@ struct CommonOptions: ParsableArguments {
         settings.logFile = logFile
         settings.nodeLocalFlag = nodeLocalCache
         settings.cacheFlag = cache
-        settings.loginTimeout = loginTimeout
+        settings.loginTimeoutFlag = loginTimeout
         settings.callbackPortFlag = callbackPort
         settings.usesDeviceGrant = deviceCodeFlow
         settings.flushes = flushOidcTokenCache

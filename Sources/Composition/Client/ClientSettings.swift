@@ -14,8 +14,8 @@ package struct ClientSettings: Sendable {
     package var verbosity = 0
     /// `--log-file`.
     package var logFile: String?
-    /// How long a sign-in waits for the person, in seconds.
-    package var loginTimeout = 300.0
+    /// `--login-timeout`, in seconds; nil where the flag was not given.
+    package var loginTimeoutFlag: Double?
     /// `--flush-oidc-token-cache`: what the command would use is removed first.
     package var flushes = false
     /// `--callback-port`; nil where the flag was not given, and then the variable counts.
@@ -57,6 +57,17 @@ package struct ClientSettings: Sendable {
     ///
     /// A text that is none has been refused before.
     package var callbackPort: UInt16? { callbackPortText.flatMap { UInt16($0) }.flatMap { $0 < 1024 ? nil : $0 } }
+
+    /// How long a sign-in waits for the person, in seconds.
+    package var loginTimeout: Double { loginTimeoutFlag ?? 300 }
+
+    /// The seconds of a `--login-timeout`; nil where it is none that may be.
+    package static func loginTimeout(_ text: String) -> Double? {
+        GoDuration.seconds(text).flatMap { (1...86_400).contains($0) ? $0 : nil }
+    }
+
+    /// What such a text must be.
+    package static let loginTimeoutExpectation = "a duration from 1s to 24h, such as 90s or 5m"
 
     /// Whether the environment names a desktop, or a browser of its own.
     package var hasDesktop: Bool { ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"].contains(where: isSet) }

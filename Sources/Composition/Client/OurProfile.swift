@@ -123,6 +123,14 @@ extension OurProfile {
             throw ProfileProblem.unusable(
                 name: name, reason: "its --callback-port \(text) is no port from 1024 to 65535.")
         }
+        if let text = process.flags["login-timeout"].flatMap(process.usable),
+            ClientSettings.loginTimeout(text) == nil
+        {
+            throw ProfileProblem.unusable(
+                name: name,
+                reason: "its --login-timeout \(PrintableText.line(text)) is not "
+                    + "\(ClientSettings.loginTimeoutExpectation).")
+        }
         let issuer = try flag("--issuer-url", process.issuerURL)
         let clientID = try flag("--client-id", process.clientID)
         roleARN = try flag("--aws-role-arn", process.roleARN)
@@ -132,17 +140,25 @@ extension OurProfile {
     }
 }
 
+extension CredentialProcess {
+    /// The text, unless only a shell can expand it: that is passed over, with a warning where it matters.
+    fileprivate func usable(_ text: String) -> String? {
+        isExpandedByShell && OurProfile.needsShell(text) ? nil : text
+    }
+}
+
 extension ClientSettings {
     /// The settings of the command that a profile names: our own flags go before its flags, and its variables before ours.
     func of(_ process: CredentialProcess) -> ClientSettings {
         var settings = self
-        // What only a shell can expand is passed over, with a warning where it matters.
-        let usable = { (text: String) in process.isExpandedByShell && OurProfile.needsShell(text) ? nil : text }
+        let usable = process.usable
         settings.environment.merge(process.environment.compactMapValues(usable)) { $1 }
         settings.nodeLocalFlag = nodeLocalFlag ?? process.flags["node-local-cache"].flatMap(usable)
         settings.callbackPortFlag = callbackPortFlag ?? process.flags["callback-port"].flatMap(usable)
         settings.usesDeviceGrant = usesDeviceGrant || process.isOn("device-code-flow")
         settings.cacheFlag = cacheFlag ?? process.flags["cache"].flatMap(usable)
+        settings.loginTimeoutFlag =
+            loginTimeoutFlag ?? process.flags["login-timeout"].flatMap(usable).flatMap(Self.loginTimeout)
         settings.flushes = flushes || process.isOn("flush-oidc-token-cache")
         return settings
     }
