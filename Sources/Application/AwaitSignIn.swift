@@ -71,7 +71,7 @@ package struct AwaitSignIn: Sendable {
             case .ended(let problem?): throw .elsewhere(problem)
             case .ended(nil): return nil
             case .waiting(let prompt) where shown != prompt.address:
-                tell(notice.text(prompt, at: time.uptime()))
+                tell(notice.text(prompt, at: time.uptime(), of: started == nil ? latest : nil))
                 shown = prompt.address
             case .starting where shown == nil && time.uptime() - began > 2:
                 shown = ""

@@ -19,19 +19,24 @@ struct SignInNotice: Sendable {
     }
 
     /// The lines: what to do, the address alone on its line, and what else helps.
-    func text(_ prompt: SignInPrompt, at uptime: Double) -> String {
+    ///
+    /// - Parameter other: the sign-in, where another process has started it.
+    func text(_ prompt: SignInPrompt, at uptime: Double, of other: SignInProgress? = nil) -> String {
         let issuer = key.issuer.text
+        let begun = other.map {
+            "Process \($0.processID) has been signing in to \(issuer) since \($0.startedAt.rfc3339); "
+        }
+        let beginning = begun.map { $0 + "open its address" } ?? "To sign in to \(issuer), open this address"
         switch prompt.way {
         case .browser(let redirectURI, let problem):
             guard let reason = headlessness ?? problem else {
-                return
-                    "Sign in to \(issuer) in the browser that opens. If none does, open this address on this machine:\n"
-                    + prompt.address
+                let how = begun.map { $0 + "its browser is open. If none is, open its address" }
+                return (how ?? "Sign in to \(issuer) in the browser that opens. If none does, open this address")
+                    + " on this machine:\n\(prompt.address)"
             }
-            return "To sign in to \(issuer), open this address in any browser (\(reason)):\n\(prompt.address)\n"
-                + elsewhere(redirectURI)
+            return "\(beginning) in any browser (\(reason)):\n\(prompt.address)\n" + elsewhere(redirectURI)
         case .device(let userCode, let deadline):
-            return "To sign in to \(issuer), open this address on any machine and enter the code \(userCode) "
+            return "\(beginning) on any machine and enter the code \(userCode) "
                 + "(good for \(GoDuration.text(seconds: Int64(max(0, deadline - uptime))))):\n\(prompt.address)"
         }
     }

@@ -14,10 +14,12 @@ struct HeadlessTests {
         "BROWSER": nil, "SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22", "TERM": "xterm",
     ]
 
-    @Test("login shows the address, the port to forward and that the address at the end can be pasted")
-    func offers() async throws {
+    @Test(
+        "login shows the address, the port to forward and that the address at the end can be pasted, with X forwarded too",
+        arguments: [[:], ["DISPLAY": "localhost:10.0", "PATH": "/nowhere"]] as [[String: String?]])
+    func offers(more: [String: String?]) async throws {
         try await onStage { stage in
-            let desk = try Desk(stage, ["login"] + stage.provided, Self.headless)
+            let desk = try Desk(stage, ["login"] + stage.provided, Self.headless.merging(more) { $1 })
             let address = try await desk.address()
             #expect(desk.shown.contains("SSH"))
             let port = try #require(address.firstMatch(of: /redirect_uri=http%3A%2F%2Flocalhost%3A(\d+)/)?.1)

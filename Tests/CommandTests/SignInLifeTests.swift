@@ -114,7 +114,16 @@ struct SignInLifeTests {
             try await stage.provider.waitForRequests(at: .authorize)
             let batch = try stage.start(stage.credsProcess, with: ["BROWSER": nil])
             try await wait(for: "the notice") { batch.errorsSoFar.contains("/authorize?") }
+            let other = try stage.start(stage.credsProcess)
+            try await wait(for: "the notice") { other.errorsSoFar.contains("/authorize?") }
+            let process = try #require(stage.signInProcesses.first)
+            for waiting in [batch, other] {
+                #expect(waiting.errorsSoFar.contains("Process \(process) has been signing in to"))
+                #expect(!waiting.errorsSoFar.contains("browser that opens"))
+            }
+            try await wait(for: "the notice") { starter.errorsSoFar.contains("in the browser that opens") }
             release(stage)
+            #expect(try await other.ended().code == 0)
             let (first, second) = (try await starter.ended(), try await batch.ended())
             #expect([first.code, second.code] == [0, 0])
             #expect(first.output == second.output)

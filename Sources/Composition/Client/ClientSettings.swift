@@ -74,8 +74,10 @@ package struct ClientSettings: Sendable {
 
     /// Why a browser that opens is not likely to be in front of the person; nil where it may well be.
     package var headlessness: String? {
-        if hasDesktop { return nil }
+        if isSet("BROWSER") { return nil }
+        // Before the display: over SSH it may be forwarded, and a browser there is slow, or none at all.
         if ["SSH_CONNECTION", "SSH_TTY"].contains(where: isSet) { return "this is a session over SSH" }
+        if hasDesktop { return nil }
         #if os(Linux)
             return isSet("WSL_DISTRO_NAME") ? nil : "there is no display here"
         #else
