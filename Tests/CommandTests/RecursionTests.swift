@@ -43,6 +43,28 @@ struct RecursionTests {
         }
     }
 
+    @Test("Shells within shells, each by exec and at a person's hand, are none")
+    func shells() async throws {
+        try await onStage { stage in
+            try stage.configureProfile()
+            try await stage.signIn()
+            let terminal = try PseudoTerminal()
+            _ = try stage.start(
+                ["exec", "--profile=dev", "--", "/bin/sh", "-i"], input: .path(terminal.path),
+                output: .path(terminal.path), errors: .path(terminal.path))
+            var shown = ""
+            for depth in 1...10 {
+                terminal.type("echo depth$((\(depth)))\n")
+                try await wait(for: "shell \(depth): \(shown)") {
+                    shown += terminal.look()
+                    return shown.contains("depth\(depth)") || shown.contains("failed")
+                }
+                terminal.type("'\(Stage.programs)/aws-oidc' exec --profile=dev -- /bin/sh -i\n")
+            }
+            #expect(!shown.contains("failed"), "\(shown)")
+        }
+    }
+
     @Test("exec in a shell that exec started is nothing unusual")
     func nested() async throws {
         try await onStage { stage in
