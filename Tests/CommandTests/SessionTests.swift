@@ -20,6 +20,13 @@ struct SessionTests {
         try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     }
 
+    /// How many AWS credentials `status` shows that are this stage's.
+    private func cached(_ stage: Stage, _ changes: [String: String?] = [:]) async throws -> Int {
+        let status = try json(try await stage.run(["status", "--json"], with: changes).output)
+        let all = try #require(status["credentials"] as? [[String: Any]])
+        return all.count { $0["issuer"] as? String == stage.provider.issuer }
+    }
+
     @Test("A flush removes tokens and credentials of every store: the next sign-in is a fresh one", arguments: places)
     func flush(place: String) async throws {
         try await onStage { stage in
@@ -171,13 +178,6 @@ struct SessionTests {
         }
     }
 
-    @Test("profiles prints those that are ours, as plain lines and as JSON")
-    func profiles() async throws {
-        try await onStage { stage in
-            try stage.configureProfile("region = eu-west-1\n[profile other]\nregion = us-east-1\n")
-            let plain = try await stage.run(["profiles"])
-            #expect(plain.output == "dev 123456789012 reader eu-west-1\n")
-            let profiles = try #require(
     @Test(
         "Where this shell keeps no AWS credentials, those that others keep are shown, and removed by logout and by a flush",
         arguments: [["logout"], ["check-token-valid", "--flush-oidc-token-cache"]])
@@ -205,8 +205,19 @@ struct SessionTests {
         }
     }
 
+    @Test("profiles prints those that are ours, as plain lines and as JSON")
+    func profiles() async throws {
+        try await onStage { stage in
+            try stage.configureProfile(
+                "region = eu-west-1\n[profile other]\nregion = us-east-1\n[profile \"a b\"]\n"
+                    + "credential_process = \(stage.processLine)\n")
+            let plain = try await stage.run(["profiles"])
+            #expect(plain.output == "dev\t123456789012\treader\teu-west-1\na b\t123456789012\treader\t-\n")
+            let help = try await stage.run(["profiles", "--help"]).output
+            #expect(help.contains(#"while IFS=$'\t' read -r name account role region"#), "\(help)")
+            let profiles = try #require(
                 try json(try await stage.run(["profiles", "--json"]).output)["profiles"] as? [[String: Any]])
-            #expect(profiles.map { $0["name"] as? String } == ["dev"])
+            #expect(profiles.map { $0["name"] as? String } == ["dev", "a b"])
             #expect(profiles.first?["role_arn"] as? String == Stage.role)
             try stage.configure("[profile dev\n")
             let broken = try await stage.run(["profiles"])

@@ -11,9 +11,10 @@ struct ProfilesCommand: ClientSubcommand {
             Examples:
 
               aws-oidc profiles
-              aws-oidc profiles | while read -r name account role region; do echo "$name is $role"; done
+              aws-oidc profiles | while IFS=$'\\t' read -r name account role region; do echo "$name is $role"; done
 
-            A line a profile, a blank between the columns, - for what a profile does not say; on a terminal a table.
+            A line a profile, a tab between the columns (a name may have blanks), - for what a profile does not say; on \
+            a terminal a table.
 
             --json prints version and profiles (name, account, role, role_arn, region, problem); what is not known is \
             null.

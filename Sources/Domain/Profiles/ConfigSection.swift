@@ -2,11 +2,7 @@
 package enum ConfigSectionKind: Sendable, Hashable {
     /// `[profile NAME]`, or `[default]`.
     case profile
-    /// A section `[sso-session NAME]`.
-    case ssoSession
-    /// A section `[services NAME]`.
-    case services
-    /// Anything else, which the SDKs pass over.
+    /// Anything else.
     case other
 }
 
@@ -36,17 +32,11 @@ struct ConfigSection: Sendable {
         if rest.isEmpty {
             kind = word.elementsEqual("default".utf8) ? .profile : .other
             (isPrefixed, name) = (false, whole)
-        } else if let named = Self.kind(word), let single = Self.singleWord(bytes[rest]) {
-            (kind, isPrefixed, name) = (named, true, single)
+        } else if word.elementsEqual("profile".utf8), let single = Self.singleWord(bytes[rest]) {
+            (kind, isPrefixed, name) = (.profile, true, single)
         } else {
             (kind, isPrefixed, name) = (.other, false, whole)
         }
-    }
-
-    private static func kind(_ word: ArraySlice<UInt8>) -> ConfigSectionKind? {
-        if word.elementsEqual("profile".utf8) { return .profile }
-        if word.elementsEqual("sso-session".utf8) { return .ssoSession }
-        return word.elementsEqual("services".utf8) ? .services : nil
     }
 
     /// The text without its quotes, if it is one word.

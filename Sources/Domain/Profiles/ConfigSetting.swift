@@ -12,17 +12,4 @@ package struct ConfigSetting: Sendable, Hashable {
         value = document.text(of: place)
         line = place.line
     }
-
-    /// The settings below a key without a value of its own, such as `s3`; none for any other.
-    ///
-    /// Where a key stands twice, the last one counts.
-    package var nested: [(key: String, value: String)] {
-        guard value.utf8.first == ConfigByte.lineFeed else { return [] }
-        return value.utf8.split(separator: ConfigByte.lineFeed).compactMap { line in
-            let bytes = Array(line)
-            guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")) else { return nil }
-            let text = { String(decoding: bytes[ConfigLines.trimmed(bytes, $0)], as: UTF8.self) }
-            return (text(0..<equals), text(equals + 1..<bytes.count))
-        }
-    }
 }

@@ -42,12 +42,12 @@ package struct ProfileOutput: Sendable, Hashable {
         return "{\"version\":1,\"profiles\":[\(objects.joined(separator: ","))]}\n"
     }
 
-    /// A line a profile, `-` for what is not known: in columns for a person, else one blank between.
+    /// A line a profile, `-` for what is not known: in columns for a person, else a tab between, since a name may have blanks.
     package static func text(_ profiles: [ProfileOutput], inColumns: Bool) -> String {
         let rows = profiles.map { profile in
             [profile.name, profile.account, profile.role, profile.region].map { PrintableText.line($0 ?? "-") }
         }
-        guard inColumns else { return rows.map { $0.joined(separator: " ") + "\n" }.joined() }
+        guard inColumns else { return rows.map { $0.joined(separator: "\t") + "\n" }.joined() }
         let all = [["NAME", "ACCOUNT", "ROLE", "REGION"]] + rows
         let widths = (0..<4).map { column in all.map { $0[column].count }.max() ?? 0 }
         return all.map { row in

@@ -30,12 +30,30 @@ struct Reading: Encodable {
     }
 }
 
+/// The settings below a key without a value of its own, such as `s3`, as botocore takes them apart; none for any other.
+func nestedSettings(_ value: String) -> [(key: String, value: String)] {
+    guard value.utf8.first == UInt8(ascii: "\n") else { return [] }
+    return value.utf8.split(separator: UInt8(ascii: "\n")).compactMap { line in
+        guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+        let text = { (part: Substring.UTF8View) in String(decoding: Array(trimmed(part)), as: UTF8.self) }
+        return (text(line[..<equals]), text(line[line.index(after: equals)...]))
+    }
+}
+
+/// Without the blanks at both ends.
+func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {
+    let isBlank = { (byte: UInt8) in [0x20, 0x09, 0x0B, 0x0C].contains(byte) }
+    var text = text.drop(while: isBlank)
+    while let last = text.last, isBlank(last) { text = text.dropLast() }
+    return text
+}
+
 func reading(_ document: ConfigDocument) -> [String: [String: Reading.Value]] {
     var profiles: [String: [String: Reading.Value]] = [:]
     for profile in document.profiles {
         var settings: [String: Reading.Value] = [:]
         for setting in profile.settings {
-            let nested = setting.nested
+            let nested = nestedSettings(setting.value)
             settings[setting.key.lowercased()] =
                 nested.isEmpty
                 ? .text(setting.value)

@@ -130,7 +130,7 @@ struct ConfigFuzzTests {
             let bytes = Array((before + pieces).utf8)
             _ = ProfileSetting.value(of: "x", inProfile: "a", bytes)
             guard let document = try? ConfigDocument(bytes) else { continue }
-            _ = document.profiles.map { $0.settings.map(\.nested.count) }
+            _ = document.profiles.map { $0.settings.map(\.value.utf8.count) }
             _ = try? document.applying([.set(profile: "a", settings: [try ConfigAssignment("x", "1")])])
             _ = try? document.applying([.remove(profile: "a")])
         }
