@@ -91,10 +91,15 @@ struct ReadAccount: Sendable {
                     + "which is not registered at the account's provider")
         }
         let anybody = clients.first.flatMap(identity) ?? identity("any")
-        if let anybody, role.policy.letsAnyClientIn(like: anybody) {
+        let openness: String? =
+            switch anybody.map({ role.policy.verdict(forAnyClientLike: $0) }) {
+            case .allowed?: "lets every client of \(provider.name) in"
+            case .conditional(let reason)?: "may let any client of \(provider.name) in (\(reason))"
+            case .refused?, nil: nil
+            }
+        if let openness {
             findings.problems.append(
-                "role \(role.arn.text) lets every client of \(provider.name) in: add a condition on \(provider.name):aud"
-            )
+                "role \(role.arn.text) \(openness): add a condition on \(provider.name):aud")
         }
         return findings
     }

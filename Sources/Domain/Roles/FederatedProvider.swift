@@ -1,6 +1,9 @@
 /// The identity provider as IAM names it: the issuer without its scheme (API_CreateOpenIDConnectProvider).
 package struct FederatedProvider: Sendable, Hashable {
     /// Host, port and path, as in `login.example.com/oauth2/default`; the host in lower case.
+    ///
+    /// A slash at the end is part of it, as it is of the issuer (`tenant.auth0.com/`): IAM keeps it in ARNs and in
+    /// condition keys, and compares the whole.
     package let name: String
 
     /// The provider of that issuer.

@@ -19,9 +19,9 @@ extension TrustPolicy {
     }
 
     /// Whether the policy lets a token in without saying which client it has to be for: what whoever owns the account should know.
-    package func letsAnyClientIn(like identity: WebIdentity) -> Bool {
+    package func verdict(forAnyClientLike identity: WebIdentity) -> Verdict {
         let allows = statements.filter { $0.effect == .allow && !$0.names(aClientOf: identity.provider) }
-        return verdict(allows, identity) == .allowed
+        return verdict(allows, identity)
     }
 
     private func verdict(_ allows: [Statement], _ identity: WebIdentity) -> Verdict {

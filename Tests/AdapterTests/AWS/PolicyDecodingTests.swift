@@ -22,6 +22,24 @@ struct PolicyDecodingTests {
         #expect(plain.statements.first?.conditions == [TrustPolicy.Condition("StringEquals", "a:aud", ["b+c"])])
     }
 
+    @Test(
+        "What is wrong with one statement of several is said",
+        arguments: [
+            (#"{"Effect": "allow", "Principal": "*", "Action": "*"}"#, #"has the Effect "allow", which is none"#),
+            (#"{"Effect": "Allow", "Action": "*"}"#, "has no Principal"),
+            (#"{"Effect": "Allow", "Principal": "x", "Action": "*"}"#, "has a Principal that is a text, but not *"),
+            (
+                #"{"Effect": "Allow", "Principal": "*", "Action": ["a", 5]}"#,
+                "has something else than IAM knows in Statement.Action"
+            ),
+        ])
+    func reasons(statement: String, reason: String) {
+        let good = #"{"Effect": "Allow", "Principal": "*", "Action": "*"}"#
+        #expect(throws: MalformedPolicy(reason)) {
+            try PolicyDecoding.policy(#"{"Statement": [\#(good), \#(statement)]}"#)
+        }
+    }
+
     @Test("Truths and numbers are values like texts")
     func scalars() throws {
         let policy = try PolicyDecoding.policy(

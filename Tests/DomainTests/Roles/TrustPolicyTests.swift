@@ -224,8 +224,27 @@ struct TrustPolicyTests {
     func anyClient(conditions: [TrustPolicy.Condition]) throws {
         let policy = TrustPolicy([statement(conditions: conditions)])
         #expect(policy.verdict(for: try identity()) == .refused)
-        #expect(policy.letsAnyClientIn(like: try identity()))
-        #expect(!TrustPolicy([statement()]).letsAnyClientIn(like: try identity()))
+        #expect(policy.verdict(forAnyClientLike: try identity()) == .allowed)
+        #expect(TrustPolicy([statement()]).verdict(forAnyClientLike: try identity()) == .refused)
+    }
+
+    @Test("A policy that asks for a person and for no client is told of too: any client of theirs will do")
+    func anyClientOfAPerson() throws {
+        let policy = TrustPolicy([statement(conditions: [condition("StringEquals", subject, "00u1")])])
+        #expect(policy.verdict(for: try identity()) == .refused)
+        #expect(ShortVerdict(policy.verdict(forAnyClientLike: try identity())) == .conditional)
+    }
+
+    @Test("A slash at the issuer's end is part of the provider's name, in its ARN and in its keys")
+    func slash() throws {
+        let arn = "arn:aws:iam::111111111111:oidc-provider/tenant.auth0.com/"
+        let policy = TrustPolicy([
+            statement(federated: [arn], conditions: [condition("StringEquals", "tenant.auth0.com/:aud", "app")])
+        ])
+        #expect(policy.verdict(for: try identity(issuer: "https://tenant.auth0.com/")) == .allowed)
+        #expect(policy.verdict(for: try identity(issuer: "https://tenant.auth0.com")) == .refused)
+        let provider = FederatedProvider(try Issuer("https://tenant.auth0.com/"))
+        #expect(provider.arn(partition: .aws, accountID: "111111111111") == arn)
     }
 
     @Test("The clients that a policy names are those without wild cards")

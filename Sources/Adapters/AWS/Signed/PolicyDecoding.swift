@@ -102,11 +102,14 @@ enum PolicyDecoding {
         let values: [Value]
 
         init(from decoder: any Decoder) throws {
-            if let many = try? decoder.singleValueContainer().decode([Value].self) {
-                values = many
-            } else {
+            guard var list = try? decoder.unkeyedContainer() else {
                 values = [try decoder.singleValueContainer().decode(Value.self)]
+                return
             }
+            // One by one, so that an element that is wrong says itself what is wrong with it.
+            var many: [Value] = []
+            while !list.isAtEnd { many.append(try list.decode(Value.self)) }
+            values = many
         }
     }
 
