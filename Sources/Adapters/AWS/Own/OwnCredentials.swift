@@ -11,8 +11,13 @@ package actor OwnCredentials {
     private var kept: SigningCredentials?
     private var pending: Task<Result<SigningCredentials, SignedCallError>, Never>?
 
+    /// Before that uptime nobody is asked anew, since that has just failed and what is kept is still good.
+    private var quietUntil = 0.0
+
     /// Seconds before their end when credentials are looked for anew.
     private static let margin: Int64 = 300
+    /// Seconds between two attempts while what is kept is still good.
+    private static let pause = 10.0
 
     /// The credentials that these settings lead to.
     ///
@@ -30,28 +35,45 @@ package actor OwnCredentials {
             home: home)
     }
 
-    /// Credentials that live for some minutes at least.
+    /// Credentials that live for some minutes; where none can be had just now, those that live still.
+    ///
+    /// Whoever is cancelled does not wait on.
     package func current() async throws(SignedCallError) -> SigningCredentials {
-        if let kept, isFresh(kept) { return kept }
-        let task: Task<Result<SigningCredentials, SignedCallError>, Never>
-        if let pending {
-            task = pending
-        } else {
-            let sources = sources
-            task = Task {
-                do throws(SignedCallError) { return .success(try await sources.find()) } catch {
-                    return .failure(error)
-                }
-            }
+        while true {
+            if let kept, left(kept) > Self.margin || (left(kept) > 0 && time.uptime() < quietUntil) { return kept }
+            let task = pending ?? search()
             pending = task
+            let result = await withTaskCancellationHandler {
+                await task.value
+            } onCancel: {
+                task.cancel()
+            }
+            if pending == task { pending = nil }
+            switch result {
+            case .success(let found):
+                kept = found
+                return found
+            case .failure(let error):
+                // Somebody else did not want to wait on, but we do.
+                if task.isCancelled, !Task.isCancelled { continue }
+                guard let kept, left(kept) > 0 else { throw error }
+                quietUntil = time.uptime() + Self.pause
+                return kept
+            }
         }
-        let result = await task.value
-        pending = nil
-        if case .success(let found) = result { kept = found }
-        return try result.get()
     }
 
-    private func isFresh(_ credentials: SigningCredentials) -> Bool {
-        credentials.expiry.map { $0.since(time.now()) > Self.margin } ?? true
+    private func search() -> Task<Result<SigningCredentials, SignedCallError>, Never> {
+        let sources = sources
+        return Task {
+            do throws(SignedCallError) { return .success(try await sources.find()) } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    /// Seconds that credentials live still.
+    private func left(_ credentials: SigningCredentials) -> Int64 {
+        credentials.expiry.map { $0.since(time.now()) } ?? .max
     }
 }
