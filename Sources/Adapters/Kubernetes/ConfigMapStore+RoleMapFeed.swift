@@ -5,45 +5,55 @@ package import Ports
 extension ConfigMapStore: RoleMapFeed {
     /// Seconds that one watch lasts; the server may end it sooner.
     private static let watchSeconds = 240
+    /// A watch that is over within so many seconds was none.
+    private static let shortSeconds: Double = 1
     /// Seconds between two looks, where the service account may not watch.
     private static let pollSeconds: Double = 30
 
     package func follow(_ take: @Sendable (Result<RoleMap?, RoleMapStoreError>) async -> Void) async {
-        let backoff = Backoff(base: 1, cap: 30)
-        var failures = 0
+        // How many times in a row something went wrong, or ended as soon as it had begun.
+        var troubles = 0
         var saysPolling = true
         while !Task.isCancelled {
-            switch await listAndWatch(take) {
-            case .over: failures = 0
-            case .mayNotWatch:
+            switch await listAndWatch(&troubles, take) {
+            case .over: break
+            case .mayNotWatch(let wasRead):
                 if saysPolling {
                     log.write(
                         .warning, "the role map is looked at every \(Int(Self.pollSeconds)) s instead of watched",
                         ["reason": "the service account may not list and watch configmaps"])
                 }
                 saysPolling = false
-                await take(await outcome())
+                if !wasRead { await take(await outcome()) }
                 await time.sleep(seconds: Self.pollSeconds)
             case .failed(let error):
+                guard !Task.isCancelled else { return }
                 await take(.failure(error))
-                failures += 1
-                let fraction = Backoff.fraction(of: random.randomBytes(8))
-                await time.sleep(seconds: max(0.2, backoff.delay(beforeTry: failures + 1, fraction: fraction)))
+                troubles += 1
+                await pause(troubles)
             }
         }
     }
 
+    private func pause(_ troubles: Int) async {
+        let fraction = Backoff.fraction(of: random.randomBytes(8))
+        let delay = Backoff(base: 1, cap: 30).delay(beforeTry: troubles + 1, fraction: fraction)
+        await time.sleep(seconds: max(0.2, delay))
+    }
+
     private enum Ending {
-        /// The server ended the watch, or forgot the version: begin anew.
+        /// The server forgot the version: begin anew.
         case over
-        case mayNotWatch
+        case mayNotWatch(wasRead: Bool)
         case failed(RoleMapStoreError)
     }
 
-    private func listAndWatch(_ take: @Sendable (Result<RoleMap?, RoleMapStoreError>) async -> Void) async -> Ending {
+    private func listAndWatch(
+        _ troubles: inout Int, _ take: @Sendable (Result<RoleMap?, RoleMapStoreError>) async -> Void
+    ) async -> Ending {
         do throws(RoleMapStoreError) {
             let answer = try await api.list()
-            guard answer.status != 403 else { return .mayNotWatch }
+            guard answer.status != 403 else { return .mayNotWatch(wasRead: false) }
             guard answer.status == 200 else { throw api.refusal(answer) }
             guard let list = JSONTree(answer.body), var version = list["metadata"]?["resourceVersion"]?.text else {
                 throw api.unreachable("its answer is no list of configmaps")
@@ -54,8 +64,20 @@ extension ConfigMapStore: RoleMapFeed {
                 await take(.success(nil))
             }
             while !Task.isCancelled {
-                guard let next = try await watch(from: version, take) else { return .over }
-                version = next
+                let began = time.uptime()
+                let ending = await ending(ofWatchFrom: version, take)
+                guard !Task.isCancelled else { return .over }
+                let isShort = time.uptime() - began < Self.shortSeconds
+                // However it ends: one that went on for a while was well until then.
+                if !isShort { troubles = 0 }
+                let next = try ending.get()
+                if case .forbidden = next { return .mayNotWatch(wasRead: true) }
+                if isShort {
+                    troubles += 1
+                    await pause(troubles)
+                }
+                guard case .goesOn(from: let latest) = next else { return .over }
+                version = latest
             }
             return .over
         } catch {
@@ -63,10 +85,28 @@ extension ConfigMapStore: RoleMapFeed {
         }
     }
 
-    /// Takes what the server tells until it ends the watch, and gives the version to go on from; nil where one must begin anew.
+    private func ending(
+        ofWatchFrom version: String, _ take: @Sendable (Result<RoleMap?, RoleMapStoreError>) async -> Void
+    ) async -> Result<WatchEnding, RoleMapStoreError> {
+        do throws(RoleMapStoreError) {
+            return .success(try await watch(from: version, take))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private enum WatchEnding {
+        /// The server ended it: the next one goes on from this version.
+        case goesOn(from: String)
+        /// The server does not know the version any more.
+        case forgotten
+        case forbidden
+    }
+
+    /// Takes what the server tells until it ends the watch.
     private func watch(
         from version: String, _ take: @Sendable (Result<RoleMap?, RoleMapStoreError>) async -> Void
-    ) async throws(RoleMapStoreError) -> String? {
+    ) async throws(RoleMapStoreError) -> WatchEnding {
         let (lines, source) = AsyncStream.makeStream(of: [UInt8].self, bufferingPolicy: .unbounded)
         let splitter = Guarded(LineSplitter(limit: KubernetesAPI.bodyLimit))
         let api = api
@@ -87,26 +127,34 @@ extension ConfigMapStore: RoleMapFeed {
         } onCancel: {
             exchange.cancel()
         }
-        if progress.isForgotten { exchange.cancel() }
+        if progress.error != nil { exchange.cancel() }
         let outcome = await exchange.value
-        guard !progress.isForgotten, !Task.isCancelled else { return nil }
+        if let error = progress.error {
+            // 410 Gone, as an event: the version is too old to go on from.
+            guard error["code"]?.integer != 410 else { return .forgotten }
+            throw api.ended(by: error)
+        }
         let answer: HTTPResponse
         do throws(RoleMapStoreError) {
             answer = try outcome.get()
         } catch {
             // A watch that breaks off after a while is the ordinary fate of a long connection.
             guard progress.hasEvents else { throw error }
-            return progress.version
+            return .goesOn(from: progress.version)
         }
-        guard answer.status != 410 else { return nil }
-        guard answer.status == 200 else { throw api.refusal(answer) }
-        return progress.version
+        switch answer.status {
+        case 200: return .goesOn(from: progress.version)
+        case 403: return .forbidden
+        case 410: return .forgotten
+        default: throw api.refusal(answer)
+        }
     }
 
     private struct Progress {
         var version: String
         var hasEvents = false
-        var isForgotten = false
+        /// What the server says of an error, as a Status of Kubernetes.
+        var error: JSONTree?
     }
 
     private func events(
@@ -119,8 +167,7 @@ extension ConfigMapStore: RoleMapFeed {
                 continue
             }
             guard type != "ERROR" else {
-                // 410 Gone, as an event: the version is too old to go on from.
-                progress.isForgotten = true
+                progress.error = object
                 break
             }
             progress.hasEvents = true

@@ -62,8 +62,10 @@ package final class ConfigMapStore: RoleMapStore {
         let answer = isNew ? try await api.create(object) : try await api.replace(object)
         switch answer.status {
         case 200...299: loaded.with { $0 = JSONTree(answer.body) ?? $0 }
-        // Somebody wrote it, made it, or took it away since.
-        case 409, 404: throw .changed(place: api.settings.place)
+        // Somebody wrote it or made it since.
+        case 409: throw .changed(place: api.settings.place)
+        // It was taken away; but where it was to be made, there is no such namespace.
+        case 404 where !isNew: throw .changed(place: api.settings.place)
         default: throw api.refusal(answer)
         }
     }

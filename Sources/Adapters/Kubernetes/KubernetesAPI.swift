@@ -63,6 +63,13 @@ struct KubernetesAPI: Sendable {
         return unreachable("the API server answered \(answer.status)\(said)\(hint)")
     }
 
+    /// The error of a watch that the server ended with a Status.
+    func ended(by status: JSONTree) -> RoleMapStoreError {
+        let code = status["code"]?.integer.map { "\($0)" } ?? "an error"
+        let said = status["message"]?.text.map { ": " + PrintableText.line($0) } ?? ""
+        return unreachable("the API server ended the watch with \(code)\(said)")
+    }
+
     func unreachable(_ reason: String) -> RoleMapStoreError {
         .unreachable(place: settings.place, reason: reason.hasSuffix(".") ? String(reason.dropLast()) : reason)
     }

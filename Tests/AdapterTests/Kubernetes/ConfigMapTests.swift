@@ -19,12 +19,14 @@ struct ConfigMapTests {
         try result.get()
     }
 
-    private func store(_ cluster: StandInKubernetes) throws -> ConfigMapStore {
+    private func store(
+        _ cluster: StandInKubernetes, namespace: String = "ns", time: any TimeSource = HostClock()
+    ) throws -> ConfigMapStore {
         ConfigMapStore(
             try KubernetesSettings(
-                server: cluster.address, namespace: "ns", name: "rolemap", key: "rolemap.yaml", tokenFile: nil),
+                server: cluster.address, namespace: namespace, name: "rolemap", key: "rolemap.yaml", tokenFile: nil),
             coding: Coding(), http: CurlHTTPClient(CurlSettings(certificateBundle: nil, userAgent: "test")),
-            time: HostClock(), random: OpenSSLCryptography(), log: SilentLog())
+            time: time, random: OpenSSLCryptography(), log: SilentLog())
     }
 
     private func map(_ names: String...) throws -> RoleMap {
@@ -75,6 +77,20 @@ struct ConfigMapTests {
             _ = try await store.load()
             cluster.remove("rolemap")
             await #expect(throws: RoleMapStoreError.changed(place: Self.place)) { try await store.save(try map("one")) }
+        }
+    }
+
+    @Test("a namespace that is not there is told, and is no conflict")
+    func noNamespace() async throws {
+        try await play { _, cluster in
+            let store = try self.store(cluster, namespace: "elsewhere")
+            #expect(try await store.load() == nil)
+            let error = await #expect(throws: RoleMapStoreError.self) { try await store.save(try map("one")) }
+            guard case .unreachable(_, let reason)? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(reason.contains("404"))
         }
     }
 
@@ -149,6 +165,74 @@ struct ConfigMapTests {
         }
     }
 
+    /// What the server does to each watch, and whether that is told as an error.
+    private static let shortWatches: [(manners: @Sendable (inout StandInKubernetes.Manners) -> Void, isError: Bool)] = [
+        ({ $0.endsWatches = true }, false), ({ $0.watchStatus = 410 }, false),
+        ({ $0.watchError = 410 }, false), ({ $0.watchError = 500 }, true),
+        ({ $0.watchStatus = 500 }, true),
+    ]
+
+    @Test("a watch that is over as soon as it has begun is not begun again without a pause", arguments: 0..<5)
+    func shortWatches(index: Int) async throws {
+        let (manners, isError) = Self.shortWatches[index]
+        try await play { _, cluster in
+            let wanted = try map("one")
+            cluster.put("rolemap", ["rolemap.yaml": RoleMapDocument.text(wanted)])
+            cluster.change(manners)
+            let time = CountedTime()
+            let store = try self.store(cluster, time: time)
+            let news = Guarded<[Result<RoleMap?, RoleMapStoreError>]>([])
+            let following = Task { await store.follow { one in news.with { $0.append(one) } } }
+            try await until { cluster.watches >= 8 }
+            following.cancel()
+            await following.value
+            // The last one may not have come to its pause.
+            #expect(time.sleeps.count >= cluster.watches - 1)
+            let told = news.with { $0 }
+            #expect(try told.first?.get() == wanted)
+            #expect(told.contains { (try? $0.get()) == nil } == isError)
+        }
+    }
+
+    @Test("a watch that goes on for a while and breaks off is gone on with from the last version, bookmarks counted")
+    func brokenWatches() async throws {
+        try await play { store, cluster in
+            let news = Guarded<[Result<RoleMap?, RoleMapStoreError>]>([])
+            cluster.put("rolemap", ["rolemap.yaml": RoleMapDocument.text(try map("one"))])
+            let following = Task { await store.follow { one in news.with { $0.append(one) } } }
+            defer { following.cancel() }
+            try await until { cluster.watches == 1 }
+            cluster.bookmark()
+            cluster.bookmark()
+            cluster.breakWatches()
+            try await until { cluster.watches == 2 }
+            #expect(cluster.watchedVersions == ["101", "103"])
+            let two = try map("two")
+            cluster.put("rolemap", ["rolemap.yaml": RoleMapDocument.text(two)])
+            try await until { news.with { (try? $0.last?.get()) == .some(two) } }
+            // A bookmark is no news, and a watch that breaks off no error.
+            #expect(news.with { $0.count } == 2)
+        }
+    }
+
+    @Test("where the service account may list and not watch, the map is read again and again, and nothing is an error")
+    func listOnly() async throws {
+        try await play { _, cluster in
+            cluster.change { $0.watchStatus = 403 }
+            let wanted = try map("one")
+            cluster.put("rolemap", ["rolemap.yaml": RoleMapDocument.text(wanted)])
+            let time = CountedTime()
+            let store = try self.store(cluster, time: time)
+            let news = Guarded<[Result<RoleMap?, RoleMapStoreError>]>([])
+            let following = Task { await store.follow { one in news.with { $0.append(one) } } }
+            try await until { news.with { $0.count } >= 3 }
+            following.cancel()
+            await following.value
+            #expect(news.with { $0.allSatisfy { (try? $0.get()) == .some(wanted) } })
+            #expect(time.sleeps.allSatisfy { $0 == 30 })
+        }
+    }
+
     @Test("names that would change the address are refused", arguments: ["a/b", "", "a b", "A", "é", "a?b"])
     func names(name: String) {
         #expect(throws: InvalidKubernetesName.self) {
@@ -169,6 +253,20 @@ struct ConfigMapTests {
 
         func map(_ text: String, place: String) throws(RoleMapStoreError) -> RoleMap {
             try RoleMapDocument.parse(text, place: place)
+        }
+    }
+
+    /// A clock that stands still, and keeps what was slept, which takes no time.
+    private final class CountedTime: TimeSource {
+        private let kept = Guarded<[Double]>([])
+
+        var sleeps: [Double] { kept.with { $0 } }
+
+        func now() -> Timestamp { Timestamp(seconds: 1000) }
+        func uptime() -> Double { 1000 }
+        func sleep(seconds: Double) async {
+            kept.with { $0.append(seconds) }
+            await Task.yield()
         }
     }
 

@@ -16,6 +16,12 @@ package final class StandInKubernetes: Sendable {
     package struct Manners: Sendable {
         /// Refuses watches and lists with 403.
         package var forbidsWatching = false
+        /// Answers watches with this status, and goes on with all else.
+        package var watchStatus: Int?
+        /// Ends each watch at once with an event of an error that has this code.
+        package var watchError: Int?
+        /// Ends each watch as soon as it has begun, as a proxy does that knows no long answers.
+        package var endsWatches = false
         /// Answers everything with this status.
         package var outage: Int?
         /// The next watch is told that its version is too old, as an event.
@@ -29,8 +35,9 @@ package final class StandInKubernetes: Sendable {
         var objects: [String: JSONValue] = [:]
         var version = 100
         var manners = Manners()
-        var watchers: [Int: (name: String, stream: AsyncStream<[UInt8]>.Continuation)] = [:]
+        var watchers: [Int: (name: String, stream: AsyncThrowingStream<[UInt8], any Error>.Continuation)] = [:]
         var watches = 0
+        var versions: [String] = []
         var requests: [String] = []
     }
 
@@ -106,6 +113,34 @@ package final class StandInKubernetes: Sendable {
         for watcher in watchers { watcher.stream.finish() }
     }
 
+    /// Breaks every watch off in the middle of its answer, as a network does that is gone.
+    package func breakWatches() {
+        let watchers = state.with { state in
+            defer { state.watchers = [:] }
+            return Array(state.watchers.values)
+        }
+        for watcher in watchers { watcher.stream.finish(throwing: SocketError.disconnected) }
+    }
+
+    /// Tells every watch how far the versions have come, though nothing has become of its object.
+    package func bookmark() {
+        state.with { state in
+            state.version += 1
+            for watcher in state.watchers.values {
+                let mark: JSONValue = [
+                    "type": "BOOKMARK",
+                    "object": [
+                        "kind": "ConfigMap", "metadata": ["resourceVersion": .string(String(state.version))],
+                    ],
+                ]
+                watcher.stream.yield(mark.json + [UInt8(ascii: "\n")])
+            }
+        }
+    }
+
+    /// From which version each watch was begun.
+    package var watchedVersions: [String] { state.with { $0.versions } }
+
     /// Closes every socket.
     package func stop() async {
         endWatches()
@@ -164,14 +199,19 @@ extension StandInKubernetes {
                     "items": .array([state.objects[name]].compactMap { $0 }),
                 ])
             }
-            let (lines, source) = AsyncStream.makeStream(of: [UInt8].self)
+            let (lines, source) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
             state.watches += 1
-            if state.manners.forgets {
+            state.versions.append(query["resourceVersion"] ?? "")
+            if let status = state.manners.watchStatus { return Self.status(status, "no watch, on purpose") }
+            if state.manners.endsWatches { source.finish() }
+            if let code = state.manners.forgets ? 410 : state.manners.watchError {
                 state.manners.forgets = false
-                let gone: JSONValue = [
-                    "type": "ERROR", "object": ["kind": "Status", "code": 410, "reason": "Expired"],
+                let error: JSONValue = [
+                    "type": "ERROR",
+                    "object": ["kind": "Status", "code": .integer(Int64(code)), "message": "an error, on purpose"],
                 ]
-                source.yield(gone.json + [UInt8(ascii: "\n")])
+                source.yield(error.json + [UInt8(ascii: "\n")])
+                source.finish()
             }
             // What happened between the version that is named and now.
             let version = query["resourceVersion"].flatMap { Int($0) } ?? 0
@@ -224,14 +264,14 @@ extension StandInKubernetes {
 private struct WatchBytes: AsyncBufferedSequence {
     typealias Element = UInt8
 
-    let lines: AsyncStream<[UInt8]>
+    let lines: AsyncThrowingStream<[UInt8], any Error>
 
     struct AsyncIterator: AsyncBufferedIteratorProtocol {
-        var lines: AsyncStream<[UInt8]>.AsyncIterator
+        var lines: AsyncThrowingStream<[UInt8], any Error>.AsyncIterator
 
-        mutating func next() async -> UInt8? { await lines.next()?.first }
+        mutating func next() async throws -> UInt8? { try await lines.next()?.first }
 
-        mutating func nextBuffer(suggested count: Int) async -> [UInt8]? { await lines.next() }
+        mutating func nextBuffer(suggested count: Int) async throws -> [UInt8]? { try await lines.next() }
     }
 
     func makeAsyncIterator() -> AsyncIterator { AsyncIterator(lines: lines.makeAsyncIterator()) }
