@@ -32,8 +32,8 @@ package struct FileRoleMapFeed: RoleMapFeed {
             if appearance != known || appearance.isGone {
                 let news = read(appearance)
                 await take(news)
-                // What could not be read is looked at again: somebody may be writing it just now.
-                if case .success = news { known = appearance } else { known = nil }
+                // What can't be opened is looked at again; what is broken, only once it is another file.
+                if case .failure(.unreachable) = news { known = nil } else { known = appearance }
             }
             await time.sleep(seconds: interval)
         }

@@ -61,6 +61,35 @@ struct FileRoleMapFeedTests {
         #expect(before <= 4)
     }
 
+    @Test("a broken file is told once, and not read again until it is another one")
+    func broken() async throws {
+        let path = FileManager.default.temporaryDirectory.path + "/aws-oidc-broken-\(UUID().uuidString)"
+        try Data("{ no list".utf8).write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let (looks, news) = (Guarded(0), Guarded<[Result<RoleMap?, RoleMapStoreError>]>([]))
+        let feed = FileRoleMapFeed(path: path, coding: Coding(), time: HurriedTime(looks))
+        let following = Task { await feed.follow { one in news.with { $0.append(one) } } }
+        defer { following.cancel() }
+        try await until { looks.with { $0 } >= 20 }
+        #expect(news.with { $0.count } == 1)
+        try Data(Self.text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        try await until { news.with { (try? $0.last?.get()?.entries.count) == 1 } }
+    }
+
+    /// A clock on which waiting takes no time, and is counted.
+    private struct HurriedTime: TimeSource {
+        let looks: Guarded<Int>
+
+        init(_ looks: Guarded<Int>) { self.looks = looks }
+
+        func now() -> Timestamp { Timestamp(seconds: 0) }
+        func uptime() -> Double { 0 }
+        func sleep(seconds: Double) async {
+            looks.with { $0 += 1 }
+            await Task.yield()
+        }
+    }
+
     private func until(_ holds: () -> Bool) async throws {
         let end = ContinuousClock.now + .seconds(60)
         while !holds() {
