@@ -4,8 +4,10 @@ import Domain
 package struct S3Place: Sendable, Hashable {
     /// The text.
     package let text: String
-    /// The bucket and the key, as a path that follows a region's endpoint.
-    let path: String
+    /// The bucket.
+    let bucket: String
+    /// The key, percent-encoded.
+    let key: String
 
     /// The place that a text names; nil where it is none (Amazon S3 User Guide, "Bucket naming rules").
     package init?(_ text: String) {
@@ -23,8 +25,8 @@ package struct S3Place: Sendable, Hashable {
                 }
             })
         else { return nil }
-        // As a path below the region's host, which serves any bucket, also one with a dot in its name.
-        path = ([bucket] + key.split(separator: "/", omittingEmptySubsequences: false))
+        self.bucket = String(bucket)
+        self.key = key.split(separator: "/", omittingEmptySubsequences: false)
             .map { PercentEncoding.encode(String($0)) }.joined(separator: "/")
         self.text = PrintableText.line(text)
     }

@@ -15,6 +15,8 @@ package enum AWSService: String, Sendable {
         let region: String
         /// Whether the address was set by hand.
         let isOwn: Bool
+        /// Whether it is the host that FIPS 140 asks for.
+        var isFIPS = false
     }
 
     /// The service's endpoint in a partition (AWS General Reference, "Service endpoints"); `AWS_ENDPOINT_URL_SERVICE` goes first, then `AWS_ENDPOINT_URL`.
@@ -32,7 +34,8 @@ package enum AWSService: String, Sendable {
             }
         }
         let isFIPS = variable("AWS_USE_FIPS_ENDPOINT")?.lowercased() == "true"
-        return Endpoint(address: "https://\(host(partition, region, isFIPS))/", region: region, isOwn: false)
+        return Endpoint(
+            address: "https://\(host(partition, region, isFIPS))/", region: region, isOwn: false, isFIPS: isFIPS)
     }
 
     /// IAM and Organizations are one for a partition, in one of its regions.

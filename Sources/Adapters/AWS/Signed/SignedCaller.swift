@@ -33,8 +33,20 @@ struct SignedCaller: Sendable {
         var method = "POST"
         /// What follows the endpoint's address, encoded.
         var path = ""
+        /// The bucket of S3 that the path is in.
+        var bucket: String?
         var headers: [HTTPHeader] = []
         var body: [UInt8] = []
+
+        /// Where it goes: a bucket is a folder of its region's host, also one with a dot in its name; but a name before
+        /// the host where FIPS is asked for, whose hosts know no folders (FIPS 140-3, "FIPS endpoints by service").
+        func address(_ endpoint: AWSService.Endpoint) -> String {
+            guard let bucket else { return endpoint.address + path }
+            guard endpoint.isFIPS, let host = endpoint.address.split(separator: "/").last else {
+                return "\(endpoint.address)\(bucket)/\(path)"
+            }
+            return "https://\(bucket).\(host)/\(path)"
+        }
     }
 
     init(
@@ -110,7 +122,7 @@ struct SignedCaller: Sendable {
 
     private func attempt(_ call: Call) async throws(SignedCallError) -> HTTPResponse {
         let endpoint = try call.service.endpoint(partition, region: region, means.variable)
-        let address = endpoint.address + call.path
+        let address = call.address(endpoint)
         let credentials = try await credentials()
         let headers = means.signer.headers(
             signing: call.method, address, headers: call.headers, body: call.body, credentials,
