@@ -3,74 +3,80 @@ package import Ports
 
 /// Scans again and again, for a service that answers meanwhile with what is known.
 ///
-/// What was found survives a restart where there is a store for it; what the store holds is served before the first
-/// scan has ended.
+/// What was found survives a restart where there is a memory for it; what that holds is served before the first scan has
+/// ended.
 package struct RepeatScans: Sendable {
     private let scan: ScanOrganizations
-    private let state: (any RoleMapStore)?
+    private let memory: (any ScanMemory)?
     private let interval: Double
     private let time: any TimeSource
 
     /// What happens while scans go on.
     package enum Event: Sendable {
-        /// This map is to be served from now on.
-        case map(RoleMap)
+        /// What was found before this process began, and how many seconds ago.
+        case remembered(RoleMap, age: Double)
+        /// What is known while a scan goes on.
+        case interim(RoleMap)
         /// A scan has ended.
         case ended(ScanOutcome, seconds: Double)
-        /// The store of what is known can't be read or written.
-        case state(RoleMapStoreError)
+        /// What was found can't be recalled or kept.
+        case memory(RoleMapStoreError)
     }
 
     /// Scans with so many seconds between the starts of two.
-    package init(_ scan: ScanOrganizations, state: (any RoleMapStore)?, interval: Double, time: any TimeSource) {
+    package init(_ scan: ScanOrganizations, memory: (any ScanMemory)?, interval: Double, time: any TimeSource) {
         self.scan = scan
-        self.state = state
+        self.memory = memory
         self.interval = interval
         self.time = time
     }
 
     /// Goes on until the task is cancelled.
     package func callAsFunction(_ tell: @escaping @Sendable (Event) async -> Void) async {
-        var present = await remembered(tell)
-        if let present { await tell(.map(present)) }
+        let remembered = await recall(tell)
+        var (present, at) = (remembered?.map, remembered?.at)
         while !Task.isCancelled {
-            let started = time.uptime()
+            let (started, moment) = (time.uptime(), time.now())
             let (parts, part) = AsyncStream.makeStream(of: RoleMap.self, bufferingPolicy: .bufferingNewest(1))
             let outcome: ScanOutcome
             do {
                 // What is ready is served, in its order, while the rest is read.
                 async let served: Void = {
-                    for await map in parts { await tell(.map(map)) }
+                    for await map in parts { await tell(.interim(map)) }
                 }()
-                outcome = await scan(previous: present) { part.yield($0) }
+                outcome = await scan(previous: present, at: at) { part.yield($0) }
                 part.finish()
                 await served
             }
             guard !Task.isCancelled else { return }
-            if !outcome.hasReadNothing || present != nil {
-                present = outcome.map
-                await tell(.map(outcome.map))
-                await remember(outcome.map, tell)
+            switch outcome.standing {
+            case .good: (present, at) = (outcome.map, moment)
+            case .nothingRead: if present != nil { present = outcome.map }
+            case .everythingLost: break
             }
             await tell(.ended(outcome, seconds: time.uptime() - started))
+            // Only that: how old what is kept is, must not be forgotten over scans that fail.
+            if outcome.standing == .good { await keep(outcome.map, tell) }
             await time.sleep(seconds: max(1, interval - (time.uptime() - started)))
         }
     }
 
-    private func remembered(_ tell: @Sendable (Event) async -> Void) async -> RoleMap? {
+    private func recall(_ tell: @Sendable (Event) async -> Void) async -> RememberedScan? {
         do {
-            return try await state?.load()
+            guard let found = try await memory?.recall() else { return nil }
+            await tell(.remembered(found.map, age: Double(max(0, time.now().since(found.at)))))
+            return found
         } catch {
-            await tell(.state(error))
+            await tell(.memory(error))
             return nil
         }
     }
 
-    private func remember(_ map: RoleMap, _ tell: @Sendable (Event) async -> Void) async {
+    private func keep(_ map: RoleMap, _ tell: @Sendable (Event) async -> Void) async {
         do {
-            try await state?.save(map)
+            try await memory?.keep(map)
         } catch {
-            await tell(.state(error))
+            await tell(.memory(error))
         }
     }
 }

@@ -2,28 +2,48 @@ import Domain
 import Ports
 
 /// What a scan has found so far, and what it keeps of the map before it.
-struct ScanLedger {
+struct ScanLedger: Sendable {
     private var entries: [RoleMap.Entry] = []
     private var conditional: [RoleMap.Conditional] = []
-    private var stale: [RoleMap.Stale] = []
     private var problems: [(account: String, sentence: String)] = []
-    private var readAccounts: Set<String> = []
-    private var failed: [String: String] = [:]
+    private(set) var readAccounts: Set<String> = []
+    private(set) var failed: [String: String] = [:]
     private var listed: Set<String> = []
-    private var skipped: Set<String> = []
+    private let skipped: Set<String>
     private var organizationFailure: String?
-    private var failedOrganizations = 0
+    private(set) var failedOrganizations = 0
 
-    private let previousEntries: [String: [RoleMap.Entry]]
-    private let previousConditional: [String: [RoleMap.Conditional]]
-    private let previousStale: [String: RoleMap.Stale]
+    private var previous: Previous
     private let now: Timestamp
 
-    init(previous: RoleMap?, now: Timestamp) {
-        previousEntries = Dictionary(grouping: previous?.entries ?? []) { $0.account.id }
-        previousConditional = Dictionary(grouping: previous?.conditional ?? []) { $0.entry.account.id }
-        previousStale = Dictionary((previous?.stale ?? []).map { ($0.accountID, $0) }) { first, _ in first }
+    /// The map before this one, by its accounts.
+    private struct Previous {
+        let entries: [String: [RoleMap.Entry]]
+        let conditional: [String: [RoleMap.Conditional]]
+        let stale: [String: RoleMap.Stale]
+        let at: Timestamp?
+
+        init(_ map: RoleMap?, at: Timestamp?) {
+            entries = Dictionary(grouping: map?.entries ?? []) { $0.account.id }
+            conditional = Dictionary(grouping: map?.conditional ?? []) { $0.entry.account.id }
+            stale = Dictionary((map?.stale ?? []).map { ($0.accountID, $0) }) { first, _ in first }
+            self.at = at
+        }
+
+        /// The accounts that had roles.
+        var accounts: Set<String> { Set(entries.keys).union(conditional.keys) }
+    }
+
+    /// A ledger beside the map as it was, and when that was made, where anybody knows.
+    init(previous: RoleMap?, at: Timestamp?, skipped: Set<String>, now: Timestamp) {
+        self.previous = Previous(previous, at: at)
+        self.skipped = skipped
         self.now = now
+    }
+
+    /// Has another map be the one before: somebody wrote it meanwhile.
+    mutating func rebase(on map: RoleMap?) {
+        previous = Previous(map, at: nil)
     }
 
     /// An organization can't be listed: what is known of accounts that no other one lists stays.
@@ -34,10 +54,9 @@ struct ScanLedger {
         problems.append(("", sentence))
     }
 
-    /// All that the organizations list, and what is left out on purpose.
-    mutating func knows(accounts: Set<String>, skipped: Set<String>) {
-        listed = accounts
-        self.skipped = skipped
+    /// An organization lists an account: whether it is the first that does, and the account is to be read.
+    mutating func lists(_ account: Account) -> Bool {
+        !skipped.contains(account.id) && listed.insert(account.id).inserted
     }
 
     mutating func take(_ account: Account, _ result: Result<AccountFindings, AccountProblem>) {
@@ -54,46 +73,60 @@ struct ScanLedger {
         }
     }
 
-    /// The map as far as it is known: of accounts that were not read yet, what was known before.
+    /// The map as far as it is known, once all organizations were listed: of accounts that were not read yet, what was
+    /// known before.
     var map: RoleMap {
-        var (entries, conditional, stale) = (entries, conditional, stale)
-        let known = Set(previousEntries.keys).union(previousConditional.keys).union(previousStale.keys)
-        for id in known.union(failed.keys) where !readAccounts.contains(id) && !skipped.contains(id) {
+        var (entries, conditional) = (entries, conditional)
+        var stale: [RoleMap.Stale] = []
+        let known = previous.accounts.union(previous.stale.keys)
+        for id in known.union(listed) where !readAccounts.contains(id) && !skipped.contains(id) {
             let reason: String
             if let failure = failed[id] {
                 reason = failure
             } else if listed.contains(id) {
-                // Its turn has not come yet.
-                entries += previousEntries[id] ?? []
-                conditional += previousConditional[id] ?? []
-                if let account = previousStale[id] { stale.append(account) }
-                continue
+                // Its turn has not come yet; where nothing is known of it, nobody is to take its roles for gone.
+                reason = known.contains(id) ? "" : "it has not been read yet"
             } else if let organizationFailure {
                 reason = organizationFailure
             } else {
                 // Every organization was listed, and none has it any more.
                 continue
             }
-            entries += previousEntries[id] ?? []
-            conditional += previousConditional[id] ?? []
-            stale.append(RoleMap.Stale(accountID: id, reason: reason, lastRead: lastRead(id)))
+            entries += previous.entries[id] ?? []
+            conditional += previous.conditional[id] ?? []
+            if !reason.isEmpty {
+                stale.append(RoleMap.Stale(accountID: id, reason: reason, lastRead: lastRead(id)))
+            } else if let account = previous.stale[id] {
+                stale.append(account)
+            }
         }
         return RoleMap(entries: entries, conditional: conditional, stale: stale)
     }
 
-    /// When an account was read well.
+    /// Whether no role was found, in the accounts that were read.
+    var hasFoundNothing: Bool { entries.isEmpty && conditional.isEmpty && !readAccounts.isEmpty }
+
+    /// Whether no role was found at all, and accounts would lose those that they had.
     ///
-    /// A map does not say when it was made, so that the same roles give the same bytes: an account that was good in it
-    /// counts as good until now.
-    private func lastRead(_ id: String) -> Timestamp? {
-        if let before = previousStale[id] { return before.lastRead }
-        return previousEntries[id] == nil && previousConditional[id] == nil ? nil : now
+    /// That is what an issuer that is mistyped looks like: every account reads well, and none has a role for it.
+    var hasLostEverything: Bool {
+        guard hasFoundNothing else { return false }
+        let map = map
+        let kept = Set(map.entries.map(\.account.id)).union(map.conditional.map(\.entry.account.id))
+        return !previous.accounts.subtracting(skipped).isSubset(of: kept)
     }
 
-    func finish() -> ScanOutcome {
-        ScanOutcome(
-            map: map,
-            problems: problems.sorted { ($0.account, $0.sentence) < ($1.account, $1.sentence) }.map(\.sentence),
-            readAccounts: readAccounts.count, failedAccounts: failed.count, failedOrganizations: failedOrganizations)
+    /// When an account was read well.
+    ///
+    /// A map does not say when it was made, so that the same roles give the same bytes: where nobody else knows, an
+    /// account that was good in it counts as good until now.
+    private func lastRead(_ id: String) -> Timestamp? {
+        if let before = previous.stale[id] { return before.lastRead }
+        return previous.accounts.contains(id) ? previous.at ?? now : nil
+    }
+
+    /// What whoever runs the service should know, in the order of accounts.
+    var sentences: [String] {
+        problems.sorted { ($0.account, $0.sentence) < ($1.account, $1.sentence) }.map(\.sentence)
     }
 }

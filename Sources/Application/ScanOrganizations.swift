@@ -1,4 +1,5 @@
 package import Domain
+import Locking
 package import Ports
 
 /// Reads every account of the organizations, and gives the role map.
@@ -35,6 +36,9 @@ package struct ScanOrganizations: Sendable {
     let directory: any AccountDirectory
     let time: any TimeSource
 
+    /// Seconds between two maps of a scan that goes on.
+    private static let interimSeconds: Double = 5
+
     /// A scan of what the settings say.
     package init(_ settings: Settings, directory: any AccountDirectory, time: any TimeSource) {
         self.settings = settings
@@ -42,57 +46,79 @@ package struct ScanOrganizations: Sendable {
         self.time = time
     }
 
-    /// Scans once; `previous` is the map as it is now.
+    /// Scans once.
     ///
-    /// - Parameter interim: gets the map as far as it is known, now and then while a scan goes on.
-    package func callAsFunction(previous: RoleMap?, interim: (@Sendable (RoleMap) -> Void)? = nil) async -> ScanOutcome
-    {
-        let started = time.now()
-        var outcome = ScanLedger(previous: previous, now: started)
-        var accounts: [AccountToRead] = []
-        var listed: Set<String> = []
-        for role in settings.organizationRoles {
-            do throws(AccountProblem) {
-                let found = try await directory.accounts(through: role)
-                // Its own management account is always in it.
-                guard !found.isEmpty else { throw AccountProblem("it lists no active account") }
-                for account in found where listed.insert(account.id).inserted {
-                    guard !settings.skippedAccounts.contains(account.id) else { continue }
-                    accounts.append(AccountToRead(account: account, partition: role.partition))
+    /// - Parameters:
+    ///   - previous: the map as it is now.
+    ///   - at: when that was made, where anybody knows.
+    ///   - interim: gets the map as far as it is known, now and then while a scan goes on.
+    package func callAsFunction(
+        previous: RoleMap?, at: Timestamp? = nil, interim: (@Sendable (RoleMap) -> Void)? = nil
+    ) async -> ScanOutcome {
+        var ledger = ScanLedger(previous: previous, at: at, skipped: settings.skippedAccounts, now: time.now())
+        var published = time.uptime()
+        let (steps, step) = AsyncStream.makeStream(of: Step.self)
+        await withTaskGroup(of: Void.self) { group in
+            // Accounts are read while further ones are listed.
+            group.addTask {
+                for role in settings.organizationRoles { step.yield(.ended(role, await list(role, step))) }
+                step.yield(.allListed)
+            }
+            var waiting: [AccountToRead] = []
+            var (next, busy, isListed) = (0, 0, false)
+            for await news in steps {
+                switch news {
+                case .page(let role, let accounts):
+                    for account in accounts where ledger.lists(account) {
+                        waiting.append(AccountToRead(account: account, partition: role.partition))
+                    }
+                case .ended(_, nil): break
+                case .ended(let role, let problem?): ledger.organizationFailed(role, problem)
+                case .allListed: isListed = true
+                case .account(let account, let result):
+                    busy -= 1
+                    ledger.take(account, result)
                 }
-            } catch {
-                outcome.organizationFailed(role, error)
+                while busy < max(1, settings.concurrency), next < waiting.count {
+                    let account = waiting[next]
+                    group.addTask { step.yield(.account(account.account, await read(account))) }
+                    (next, busy) = (next + 1, busy + 1)
+                }
+                if isListed, busy == 0 { break }
+                // Not before every account is known by its number, nor one without any role in place of a good one.
+                guard let interim, isListed, time.uptime() - published > Self.interimSeconds else { continue }
+                published = time.uptime()
+                if !ledger.hasLostEverything { interim(ledger.map) }
             }
         }
-        outcome.knows(accounts: listed.subtracting(settings.skippedAccounts), skipped: settings.skippedAccounts)
-        await read(accounts, &outcome, interim)
-        return outcome.finish()
+        return ScanOutcome(ledger, provider: FederatedProvider(settings.issuer))
     }
 
-    private func read(
-        _ accounts: [AccountToRead], _ outcome: inout ScanLedger, _ interim: (@Sendable (RoleMap) -> Void)?
-    ) async {
-        var published = time.uptime()
-        await withTaskGroup(of: (Account, Result<AccountFindings, AccountProblem>).self) { group in
-            var waiting = accounts[...]
-            for account in waiting.prefix(max(1, settings.concurrency)) {
-                group.addTask { await read(account) }
+    /// What comes in while a scan goes on.
+    private enum Step: Sendable {
+        case page(RoleARN, [Account])
+        case ended(RoleARN, AccountProblem?)
+        case allListed
+        case account(Account, Result<AccountFindings, AccountProblem>)
+    }
+
+    private func list(_ role: RoleARN, _ step: AsyncStream<Step>.Continuation) async -> AccountProblem? {
+        let isEmpty = Guarded(true)
+        do throws(AccountProblem) {
+            try await directory.list(through: role) { accounts in
+                isEmpty.with { $0 = $0 && accounts.isEmpty }
+                step.yield(.page(role, accounts))
             }
-            waiting = waiting.dropFirst(max(1, settings.concurrency))
-            for await (account, result) in group {
-                outcome.take(account, result)
-                if let next = waiting.popFirst() { group.addTask { await read(next) } }
-                if let interim, time.uptime() - published > 5 {
-                    interim(outcome.map)
-                    published = time.uptime()
-                }
-            }
+            // Its own management account is always in it.
+            return isEmpty.with { $0 } ? AccountProblem("it lists no active account") : nil
+        } catch {
+            return error
         }
     }
 
     /// Reads an account, and gives up when its time is over.
-    private func read(_ account: AccountToRead) async -> (Account, Result<AccountFindings, AccountProblem>) {
-        let result = await withTaskGroup(of: Result<AccountFindings, AccountProblem>?.self) { group in
+    private func read(_ account: AccountToRead) async -> Result<AccountFindings, AccountProblem> {
+        await withTaskGroup(of: Result<AccountFindings, AccountProblem>?.self) { group in
             group.addTask {
                 do throws(AccountProblem) {
                     return .success(
@@ -109,7 +135,6 @@ package struct ScanOrganizations: Sendable {
             group.cancelAll()
             return first ?? .failure(AccountProblem("it could not be read within \(Int(settings.accountLimit)) s"))
         }
-        return (account.account, result)
     }
 }
 
@@ -117,21 +142,4 @@ package struct ScanOrganizations: Sendable {
 struct AccountToRead: Sendable {
     let account: Account
     let partition: Partition
-}
-
-/// What a scan gave.
-package struct ScanOutcome: Sendable {
-    /// The map.
-    package let map: RoleMap
-    /// What whoever runs the service should know, a sentence each, in the order of accounts.
-    package let problems: [String]
-    /// How many accounts were read.
-    package let readAccounts: Int
-    /// How many could not be read.
-    package let failedAccounts: Int
-    /// How many organizations could not be listed.
-    package let failedOrganizations: Int
-
-    /// Whether nothing at all could be read, so that the map holds at most what was there before.
-    package var hasReadNothing: Bool { readAccounts == 0 && (failedAccounts > 0 || failedOrganizations > 0) }
 }

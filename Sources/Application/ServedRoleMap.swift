@@ -15,6 +15,18 @@ package final class ServedRoleMap: Sendable {
         package let trouble: Trouble?
         /// When the source last gave a good map, on the clock that never jumps.
         package let confirmedAt: Double?
+        /// How this process's last scan went; nil where it has made none.
+        package let scan: LastScan?
+    }
+
+    /// How a scan went.
+    package struct LastScan: Sendable, Hashable {
+        /// How many accounts were read.
+        package let readAccounts: Int
+        /// How many could not be read.
+        package let failedAccounts: Int
+        /// How many organizations could not be listed.
+        package let failedOrganizations: Int
     }
 
     /// Why the map is not newer.
@@ -29,7 +41,7 @@ package final class ServedRoleMap: Sendable {
         var snapshot: RoleMapSnapshot?
         var trouble: Trouble?
         var confirmedAt: Double?
-        var version = 0
+        var scan: LastScan?
     }
 
     private let state = Guarded(State())
@@ -47,7 +59,9 @@ package final class ServedRoleMap: Sendable {
 
     /// How it stands.
     package var condition: Condition {
-        state.with { Condition(snapshot: $0.snapshot, trouble: $0.trouble, confirmedAt: $0.confirmedAt) }
+        state.with {
+            Condition(snapshot: $0.snapshot, trouble: $0.trouble, confirmedAt: $0.confirmedAt, scan: $0.scan)
+        }
     }
 
     /// Takes news from the map's source.
@@ -55,39 +69,59 @@ package final class ServedRoleMap: Sendable {
         switch news {
         case .failure(let error): refuse("\(error)")
         case .success(nil): refuse("the role map is gone, or was never written.")
-        case .success(let map?):
-            if map.entries.isEmpty, map.conditional.isEmpty {
-                refuse("the role map is empty.")
-            } else {
-                accept(map)
-            }
+        case .success(let map?): offer(map, age: 0)
         }
     }
 
-    private func accept(_ map: RoleMap) {
-        let uptime = time.uptime()
-        let known = state.with { state in
-            state.confirmedAt = uptime
-            return state.snapshot
+    /// Takes news from this process's own scans.
+    package func take(_ event: RepeatScans.Event) {
+        switch event {
+        case .remembered(let map, let age): offer(map, age: age)
+        case .interim(let map):
+            // It says nothing of how this scan will end.
+            if !map.isEmpty { serve(map) }
+        case .ended(let outcome, _):
+            state.with { $0.scan = LastScan(outcome) }
+            switch outcome.standing {
+            case .good: offer(outcome.map, age: 0)
+            case .nothingRead:
+                // What is old is marked as that, and goes on; it is no younger for it.
+                if !outcome.map.isEmpty { serve(outcome.map) }
+                refuse("no account could be read.")
+            case .everythingLost: refuse("no role was found where some were known before: check OKTA_ISSUER_URL.")
+            }
+        case .memory: break
         }
-        let isNew = known?.map != map
-        // Made outside the lock: a large map takes a while to be indexed, and requests go on meanwhile.
-        let snapshot = isNew ? RoleMapSnapshot(map, version: (known?.version ?? 0) + 1) : known
+    }
+
+    /// Serves a map that its source gave so many seconds ago, unless it is empty.
+    private func offer(_ map: RoleMap, age: Double) {
+        guard !map.isEmpty else { return refuse("the role map is empty.") }
+        let confirmedAt = time.uptime() - age
+        state.with { $0.confirmedAt = confirmedAt }
+        let isNew = serve(map)
         let recovered = state.with { state in
-            state.snapshot = snapshot
             defer { state.trouble = nil }
             return state.trouble
         }
-        if isNew {
-            log.write(
-                .info, "a new role map is served",
-                [
-                    "roles": "\(map.entries.count)", "conditional": "\(map.conditional.count)",
-                    "accounts": "\(snapshot?.accountCount ?? 0)", "stale_accounts": "\(map.stale.count)",
-                ])
-        } else if let recovered {
-            log.write(.info, "the role map is well again", ["was": recovered.reason])
-        }
+        if !isNew, let recovered { log.write(.info, "the role map is well again", ["was": recovered.reason]) }
+    }
+
+    /// Answers from this map from now on; false where it is the one that is served already.
+    @discardableResult
+    private func serve(_ map: RoleMap) -> Bool {
+        let known = snapshot
+        guard known?.map != map else { return false }
+        // Made outside the lock: a large map takes a while to be indexed, and requests go on meanwhile.
+        let snapshot = RoleMapSnapshot(map, version: (known?.version ?? 0) + 1)
+        state.with { $0.snapshot = snapshot }
+        log.write(
+            .info, "a new role map is served",
+            [
+                "roles": "\(map.entries.count)", "conditional": "\(map.conditional.count)",
+                "accounts": "\(snapshot.accountCount)", "stale_accounts": "\(map.stale.count)",
+            ])
+        return true
     }
 
     private func refuse(_ reason: String) {
@@ -105,5 +139,18 @@ package final class ServedRoleMap: Sendable {
         } else {
             log.write(.error, "there is no role map to serve yet", ["reason": reason])
         }
+    }
+}
+
+extension RoleMap {
+    /// Whether nobody has any role by it.
+    fileprivate var isEmpty: Bool { entries.isEmpty && conditional.isEmpty }
+}
+
+extension ServedRoleMap.LastScan {
+    fileprivate init(_ outcome: ScanOutcome) {
+        self.init(
+            readAccounts: outcome.readAccounts, failedAccounts: outcome.failedAccounts,
+            failedOrganizations: outcome.failedOrganizations)
     }
 }

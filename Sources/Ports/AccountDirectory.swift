@@ -2,8 +2,10 @@ package import Domain
 
 /// Which accounts there are, and the way into each.
 package protocol AccountDirectory: Sendable {
-    /// The active accounts of the organization that this role may list, without aliases.
-    func accounts(through role: RoleARN) async throws(AccountProblem) -> [Account]
+    /// Hands over the active accounts of the organization that this role may list, without aliases, page by page.
+    ///
+    /// What was handed over before an error counts.
+    func list(through role: RoleARN, _ take: @Sendable ([Account]) -> Void) async throws(AccountProblem)
 
     /// Enters an account as that role.
     func enter(as reader: RoleARN) async throws(AccountProblem) -> any AccountReader

@@ -189,6 +189,30 @@ struct ServeConfigTests {
         }
     }
 
+    @Test("settings that contradict each other are said, and nothing is served")
+    func contradictions() async throws {
+        try await onStage { stage in
+            let scan = ["AWS_ORG_ROLE_ARNS": "arn:aws:iam::123456789012:role/l", "AWS_READER_ROLE_NAME": "r"]
+            let cases: [(arguments: [String], variables: [String: String], words: [String])] = [
+                (["--configmap-name=x"], scan, ["AWS_ORG_ROLE_ARNS, --configmap-name"]),
+                (["--rolemap", stage.mapFile], scan, ["--rolemap, AWS_ORG_ROLE_ARNS"]),
+                (["--rolemap", stage.mapFile, "--configmap-key=x"], [:], ["--rolemap, --configmap-key"]),
+                (
+                    ["--rolemap", stage.mapFile, "--state=/x", "--skip-accts=1"], [:],
+                    ["--state is", "--skip-accts is"]
+                ),
+                (["--rolemap=s3://bucket"], [:], ["no place in S3"]),
+            ]
+            for one in cases {
+                let ended = try await stage.run(
+                    ["serve-config", "--directory=id-token", "--web-server-port=0"] + one.arguments,
+                    with: stage.serviceEnvironment.merging(one.variables) { $1 })
+                #expect(ended.code == 1 && ended.errorLines.count == 1)
+                for word in one.words { #expect(ended.errors.contains(word), "\(word): \(ended.errors)") }
+            }
+        }
+    }
+
     @Test("a port that is taken is told in a sentence")
     func takenPort() async throws {
         try await onStage { stage in

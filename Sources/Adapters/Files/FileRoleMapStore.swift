@@ -25,12 +25,15 @@ package final class FileRoleMapStore: RoleMapStore {
 
     package func load() async throws(RoleMapStoreError) -> RoleMap? {
         let bytes = try bytes()
-        loaded.with { $0 = .some(bytes) }
+        // As though there were none, until it turns out that it can be read: what can't be is not written over.
+        loaded.with { $0 = .some(nil) }
         guard let bytes else { return nil }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .unreadable(place: path, reason: "it is not UTF-8")
         }
-        return try coding.map(text, place: path)
+        let map = try coding.map(text, place: path)
+        loaded.with { $0 = .some(bytes) }
+        return map
     }
 
     package func save(_ map: RoleMap) async throws(RoleMapStoreError) {

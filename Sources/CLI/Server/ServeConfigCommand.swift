@@ -11,7 +11,7 @@ struct ServeConfigCommand: ServerSubcommand {
             asked of Okta as OKTA_SERVICE_CLIENT_ID with the key OKTA_PRIVATE_KEY, or told by the id_token itself \
             (--directory id-token).
 
-            The role map is the file of --rolemap; else, with AWS_ORG_ROLE_ARNS and AWS_READER_ROLE_NAME, what this \
+            The role map is the file or object of --rolemap; else, with AWS_ORG_ROLE_ARNS and AWS_READER_ROLE_NAME, what this \
             process finds by its own scans; else the ConfigMap.
             """)
 
@@ -37,7 +37,8 @@ struct ServeConfigCommand: ServerSubcommand {
     var drainTimeout: Double = 25
 
     @Option(
-        name: .customLong("rolemap"), help: ArgumentHelp("Serve the role map in this YAML file.", valueName: "file"))
+        name: .customLong("rolemap"),
+        help: ArgumentHelp("Serve the role map in this YAML file, or in s3://BUCKET/KEY.", valueName: "place"))
     var roleMap: String?
 
     @OptionGroup var scan: ScanOptions
@@ -55,11 +56,15 @@ struct ServeConfigCommand: ServerSubcommand {
     @Option(help: ArgumentHelp("The file that keeps what the scans found over a restart.", valueName: "file"))
     var state: String?
 
-    @Option(name: .customLong("configmap-name"), help: "The ConfigMap that holds the role map.")
-    var configMapName = "rolemap"
+    @Option(
+        name: .customLong("configmap-name"),
+        help: ArgumentHelp("The ConfigMap that holds the role map (rolemap).", valueName: "name"))
+    var configMapName: String?
 
-    @Option(name: .customLong("configmap-key"), help: "The key in the ConfigMap.")
-    var configMapKey = "rolemap.yaml"
+    @Option(
+        name: .customLong("configmap-key"),
+        help: ArgumentHelp("The key in the ConfigMap (rolemap.yaml).", valueName: "key"))
+    var configMapKey: String?
 
     @Option(help: ArgumentHelp("The Kubernetes API server, such as a kubectl proxy on this host.", valueName: "url"))
     var kubernetesServer: String?
@@ -82,7 +87,7 @@ struct ServeConfigCommand: ServerSubcommand {
         settings.keyFile = tlsKey
         settings.connections = maxConnections
         settings.drain = drainTimeout
-        settings.roleMapFile = roleMap
+        settings.roleMap = roleMap
         settings.scan = scan.flags
         settings.refreshInterval = refreshInterval
         settings.stateFile = state

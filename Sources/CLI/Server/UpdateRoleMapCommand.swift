@@ -35,29 +35,41 @@ struct UpdateRoleMapCommand: ServerSubcommand {
         let composition = ServerComposition(environment: Environment.variables, version: Version.text)
         let place = RoleMapPlace(
             out: out, configMapName: configmapName, configMapKey: configmapKey, kubernetesServer: kubernetesServer)
-        let store = try composition.roleMapStore(place, retries: scan.awsRetries)
-        // Before the scan: what can't be read now could not be kept, and a place that is wrong is told at once.
-        let previous = try await store?.load()
-        let outcome = await composition.scanOrganizations(settings)(previous: previous)
+        guard let update = try composition.updateRoleMap(settings, place) else {
+            return printed(await composition.scanOrganizations(settings)(previous: nil), composition)
+        }
+        // It loads before it scans: what can't be read could not be kept, and a place that is wrong is told at once.
+        let ending = try await update()
+        tell(ending.outcome)
+        if let problem = ending.problem { throw problem }
+        switch ending.outcome.standing {
+        case .good: return 0
+        case .nothingRead:
+            return failure(
+                "no account could be read; "
+                    + (ending.isKept ? "what was known before is kept, marked stale." : "nothing was written."))
+        case .everythingLost:
+            return failure("no role was found where some were known before; nothing was written.")
+        }
+    }
+
+    private func printed(_ outcome: ScanOutcome, _ composition: ServerComposition) -> Int32 {
+        let isWorthless = outcome.standing == .nothingRead
+        if !isWorthless, !Output.print(composition.roleMapText(outcome.map)) { return 1 }
+        tell(outcome)
+        return isWorthless ? failure("no account could be read; nothing was written.") : 0
+    }
+
+    private func tell(_ outcome: ScanOutcome) {
         for problem in outcome.problems { Output.complain("aws-oidc update-rolemap: \(problem)") }
         let map = outcome.map
-        let isWorthless = outcome.hasReadNothing && previous == nil
-        if !isWorthless {
-            if let store {
-                try await store.save(map)
-            } else if !Output.print(composition.roleMapText(map)) {
-                return 1
-            }
-        }
         Output.complain(
             "aws-oidc update-rolemap: \(outcome.readAccounts) accounts read, \(outcome.failedAccounts) not; "
                 + "\(map.entries.count) roles, \(map.conditional.count) conditional, \(map.stale.count) accounts stale")
-        guard !outcome.hasReadNothing else {
-            Output.complain(
-                "aws-oidc update-rolemap failed: no account could be read; "
-                    + (isWorthless ? "nothing was written." : "what was known before is kept, marked stale."))
-            return 1
-        }
-        return 0
+    }
+
+    private func failure(_ sentence: String) -> Int32 {
+        Output.complain("aws-oidc update-rolemap failed: \(sentence)")
+        return 1
     }
 }

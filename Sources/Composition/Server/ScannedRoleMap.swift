@@ -2,36 +2,35 @@ import Application
 import Domain
 import Ports
 
-/// The role map that this process makes itself, scan by scan, told to whoever serves it.
-struct ScannedRoleMap: RoleMapFeed {
+/// The role map that this process makes itself, scan by scan, put where it is served from.
+struct ScannedRoleMap: Sendable {
     let scans: RepeatScans
+    let roles: ServedRoleMap
     let log: any Log
 
-    func follow(_ take: @Sendable (Result<RoleMap?, RoleMapStoreError>) async -> Void) async {
-        // What takes the maps must not escape, and the scans want to keep whom they tell.
-        let (events, event) = AsyncStream.makeStream(of: RepeatScans.Event.self)
-        let scans = scans
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await scans { event.yield($0) }
-                event.finish()
-            }
-            for await event in events {
-                switch event {
-                case .map(let map): await take(.success(map))
-                case .ended(let outcome, let seconds): tell(outcome, seconds)
-                case .state(let error):
-                    log.write(.error, "what the scans found is not kept", ["reason": "\(error)"])
-                }
+    /// Scans until the task is cancelled.
+    func follow() async {
+        await scans { event in
+            roles.take(event)
+            switch event {
+            case .remembered, .interim: break
+            case .ended(let outcome, let seconds): tell(outcome, seconds)
+            case .memory(let error):
+                log.write(.error, "what the scans found is not kept", ["reason": "\(error)"])
             }
         }
     }
 
     private func tell(_ outcome: ScanOutcome, _ seconds: Double) {
         for problem in outcome.problems { log.write(.warning, "a scan met with trouble", ["reason": problem]) }
+        let (level, event): (LogLevel, String) =
+            switch outcome.standing {
+            case .good: (.info, "a scan has ended")
+            case .nothingRead: (.error, "a scan read nothing")
+            case .everythingLost: (.error, "a scan found no role where there had been some")
+            }
         log.write(
-            outcome.hasReadNothing ? .error : .info,
-            outcome.hasReadNothing ? "a scan read nothing" : "a scan has ended",
+            level, event,
             [
                 "accounts": "\(outcome.readAccounts)", "failed_accounts": "\(outcome.failedAccounts)",
                 "failed_organizations": "\(outcome.failedOrganizations)", "seconds": "\(Int(seconds.rounded()))",

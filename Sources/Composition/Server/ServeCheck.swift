@@ -1,3 +1,4 @@
+import AWS
 import Domain
 import Files
 import Kubernetes
@@ -9,6 +10,7 @@ struct ServeCheck {
     /// Where the role map comes from.
     enum Source {
         case file(String)
+        case s3(S3Place)
         case configMap(ConfigMapPlace)
         case scan(ScanSettings)
     }
@@ -134,8 +136,17 @@ struct ServeCheck {
     }
 
     private mutating func source() -> Source? {
-        if let file = settings.roleMapFile { return .file(file) }
-        if variable("AWS_ORG_ROLE_ARNS") != nil {
+        let hasScan = variable("AWS_ORG_ROLE_ARNS") != nil
+        checkPlaces(hasScan)
+        if let place = settings.roleMap {
+            guard place.hasPrefix("s3://") else { return .file(place) }
+            guard let object = S3Place(place) else {
+                note("--rolemap \"\(PrintableText.line(place))\" is no place in S3, as in s3://BUCKET/KEY.")
+                return nil
+            }
+            return .s3(object)
+        }
+        if hasScan {
             do throws(InvalidServerSettings) {
                 return .scan(try ScanSettings(settings.scan, variable: variable))
             } catch {
@@ -145,6 +156,26 @@ struct ServeCheck {
             }
         }
         return configMap().map(Source.configMap)
+    }
+
+    /// The role map comes from one place.
+    private mutating func checkPlaces(_ hasScan: Bool) {
+        var places: [String] = []
+        if settings.roleMap != nil { places.append("--rolemap") }
+        if hasScan { places.append("AWS_ORG_ROLE_ARNS") }
+        let configMap = [
+            ("--configmap-name", settings.configMapName), ("--configmap-key", settings.configMapKey),
+            ("--kubernetes-server", settings.kubernetesServer),
+        ]
+        if let named = configMap.first(where: { $0.1 != nil }) { places.append(named.0) }
+        if places.count > 1 {
+            note("the role map comes from one place, and these name several: \(places.joined(separator: ", ")).")
+        }
+        guard !hasScan || settings.roleMap != nil else { return }
+        for (flag, value) in [("--state", settings.stateFile), ("--skip-accts", settings.scan.skippedAccounts)]
+        where value != nil {
+            note("\(flag) is for a service that scans by itself: set AWS_ORG_ROLE_ARNS, or leave it out.")
+        }
     }
 
     /// The ConfigMap that holds the role map.
@@ -166,7 +197,8 @@ struct ServeCheck {
         let isOwnCluster = settings.kubernetesServer == nil
         do throws(InvalidKubernetesName) {
             let place = try KubernetesSettings(
-                server: server, namespace: namespace, name: settings.configMapName, key: settings.configMapKey,
+                server: server, namespace: namespace, name: settings.configMapName ?? "rolemap",
+                key: settings.configMapKey ?? "rolemap.yaml",
                 tokenFile: isOwnCluster ? folder + "/token" : nil)
             return ConfigMapPlace(settings: place, certificate: isOwnCluster ? folder + "/ca.crt" : nil)
         } catch {

@@ -16,18 +16,18 @@ package struct ServeSettings: Sendable {
     package var connections = 2000
     /// Seconds that requests under way have on SIGTERM.
     package var drain: Double = 25
-    /// The file that holds the role map; nil for the ConfigMap.
-    package var roleMapFile: String?
+    /// The file that holds the role map, or the object as in `s3://BUCKET/KEY`; nil for the ConfigMap, or scans.
+    package var roleMap: String?
     /// How the service scans, where it does that itself.
     package var scan = ScanSettings.Flags()
     /// Seconds between the starts of two scans.
     package var refreshInterval: Double = 600
     /// The file in which the service keeps what its scans found; nil where that is lost with the process.
     package var stateFile: String?
-    /// The ConfigMap's name.
-    package var configMapName = "rolemap"
-    /// The key in it.
-    package var configMapKey = "rolemap.yaml"
+    /// The ConfigMap's name; nil for `rolemap`.
+    package var configMapName: String?
+    /// The key in it; nil for `rolemap.yaml`.
+    package var configMapKey: String?
     /// The Kubernetes API server's address; nil for that of the cluster that this process runs in.
     package var kubernetesServer: String?
     /// Who tells which clients a person has; nil where the other settings tell.

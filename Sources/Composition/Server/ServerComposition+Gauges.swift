@@ -20,7 +20,7 @@ extension ServerComposition {
                 "role_map_accounts", Double(condition.snapshot?.accountCount ?? 0), help: "Accounts that have roles."),
             ServiceMetrics.Gauge(
                 "role_map_stale_accounts", Double(map?.stale.count ?? 0),
-                help: "Accounts that the last scan could not read."),
+                help: "Accounts of which what is served is old, or not known yet."),
             ServiceMetrics.Gauge(
                 "role_map_ok", condition.trouble == nil && map != nil ? 1 : 0,
                 help: "1 where the source of the role map gave a good one last."),
@@ -35,7 +35,19 @@ extension ServerComposition {
             gauges.append(
                 ServiceMetrics.Gauge(
                     "role_map_age_seconds", (time.uptime() - confirmedAt).rounded(),
-                    help: "Seconds since the source last told of a new good role map."))
+                    help: "Seconds since the source last gave a good role map; with scans, since the last good one."))
+        }
+        if let scan = condition.scan {
+            gauges += [
+                ServiceMetrics.Gauge(
+                    "scan_accounts", Double(scan.readAccounts), help: "Accounts that the last scan read."),
+                ServiceMetrics.Gauge(
+                    "scan_failed_accounts", Double(scan.failedAccounts),
+                    help: "Accounts that the last scan could not read."),
+                ServiceMetrics.Gauge(
+                    "scan_failed_organizations", Double(scan.failedOrganizations),
+                    help: "Organizations that the last scan could not list."),
+            ]
         }
         guard let directory else { return gauges }
         let asked = await directory.statistics

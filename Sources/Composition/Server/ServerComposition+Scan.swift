@@ -16,12 +16,19 @@ extension ServerComposition {
 
     /// Scans again and again, with so many seconds between two starts, and keeps what it finds in a file, where one is named.
     package func repeatScans(_ settings: ScanSettings, statePath: String?, interval: Double) -> RepeatScans {
-        let state = statePath.map { FileRoleMapStore(path: $0, coding: YAMLRoleMapCoding()) }
-        return RepeatScans(scanOrganizations(settings), state: state, interval: interval, time: time)
+        let memory = statePath.map { FileScanMemory(path: $0, coding: YAMLRoleMapCoding()) }
+        return RepeatScans(scanOrganizations(settings), memory: memory, interval: interval, time: time)
+    }
+
+    /// Scans once, and puts the map at that place; nil where it goes to standard output only.
+    package func updateRoleMap(_ settings: ScanSettings, _ place: RoleMapPlace) throws(RoleMapStoreError)
+        -> UpdateRoleMap?
+    {
+        try roleMapStore(place, retries: settings.retries).map { UpdateRoleMap(scanOrganizations(settings), store: $0) }
     }
 
     /// The store of the role map at that place; nil where the map goes to standard output only.
-    package func roleMapStore(_ place: RoleMapPlace, retries: Int) throws(RoleMapStoreError) -> (any RoleMapStore)? {
+    private func roleMapStore(_ place: RoleMapPlace, retries: Int) throws(RoleMapStoreError) -> (any RoleMapStore)? {
         switch place {
         case .standardOutput: return nil
         case .file(let path):
@@ -30,12 +37,16 @@ extension ServerComposition {
             guard let place = S3Place(text) else {
                 throw .unreachable(place: text, reason: "it is no place in S3, as in s3://BUCKET/KEY")
             }
-            return S3RoleMapStore(
-                place, http: http, time: time, random: cryptography, signer: signer, credentials: ownCredentials,
-                variable: { self.variable($0) }, retries: retries, coding: YAMLRoleMapCoding())
+            return s3Store(place, retries: retries)
         case .configMap(let name, let key, let server):
             return try configMapStore(name: name, key: key, server)
         }
+    }
+
+    func s3Store(_ place: S3Place, retries: Int) -> S3RoleMapStore {
+        S3RoleMapStore(
+            place, http: http, time: time, random: cryptography, signer: signer, credentials: ownCredentials,
+            variable: { self.variable($0) }, retries: retries, coding: YAMLRoleMapCoding())
     }
 
     /// The role map as text.

@@ -45,7 +45,7 @@ extension ServerComposition {
             throw InvalidServeSettings(problems: check.problems)
         }
         return ServedConfig(
-            server: server, feed: feed(source, settings, log), roles: roles, log: log, lines: [accessLines, eventLines])
+            server: server, follow: following(source, settings, roles, log), log: log, lines: [accessLines, eventLines])
     }
 
     private func tokens(_ issuer: Issuer, _ clientID: ClientID) -> VerifiedTokens {
@@ -71,16 +71,21 @@ extension ServerComposition {
         return (ClaimsDirectory(), nil)
     }
 
-    private func feed(_ source: ServeCheck.Source, _ settings: ServeSettings, _ log: any Log) -> any RoleMapFeed {
+    /// What keeps the role map new until it is cancelled.
+    private func following(
+        _ source: ServeCheck.Source, _ settings: ServeSettings, _ roles: ServedRoleMap, _ log: any Log
+    ) -> @Sendable () async -> Void {
+        let feed: any RoleMapFeed
         switch source {
-        case .file(let path):
-            return FileRoleMapFeed(path: path, coding: YAMLRoleMapCoding(), time: time)
-        case .configMap(let place):
-            return configMapStore(place, log)
+        case .file(let path): feed = FileRoleMapFeed(path: path, coding: YAMLRoleMapCoding(), time: time)
+        case .s3(let place): feed = s3Store(place, retries: settings.scan.retries)
+        case .configMap(let place): feed = configMapStore(place, log)
         case .scan(let scan):
             let scans = repeatScans(scan, statePath: settings.stateFile, interval: settings.refreshInterval)
-            return ScannedRoleMap(scans: scans, log: log)
+            let map = ScannedRoleMap(scans: scans, roles: roles, log: log)
+            return { await map.follow() }
         }
+        return { await feed.follow { roles.take($0) } }
     }
 
     func configMapStore(_ place: ServeCheck.ConfigMapPlace, _ log: any Log) -> ConfigMapStore {
@@ -94,8 +99,7 @@ extension ServerComposition {
 /// The config service, ready to be run.
 package struct ServedConfig: Sendable {
     let server: WebServer
-    let feed: any RoleMapFeed
-    let roles: ServedRoleMap
+    let follow: @Sendable () async -> Void
     let log: any Log
     let lines: [LineWriter]
 
@@ -103,9 +107,8 @@ package struct ServedConfig: Sendable {
     ///
     /// - Throws: a sentence for a person, where nothing can be served.
     package func run() async throws {
-        let (feed, roles) = (feed, roles)
         defer { for line in lines { line.flush() } }
-        try await server.run { await feed.follow { roles.take($0) } }
+        try await server.run(follow)
         log.write(.info, "the config service has ended", [:])
     }
 }

@@ -4,97 +4,14 @@ import Locking
 import Ports
 import Testing
 
-/// An organization of accounts that are what a test says.
-private final class FakeCloud: AccountDirectory {
-    struct Broken: Sendable {
-        var organization = false
-        var accounts: Set<String> = []
-    }
-
-    let ids: [String]
-    let broken = Guarded(Broken())
-    let entered = Guarded<[String]>([])
-    let mostAtOnce = Guarded((now: 0, most: 0))
-
-    init(_ ids: [String]) { self.ids = ids }
-
-    func accounts(through role: RoleARN) async throws(AccountProblem) -> [Account] {
-        if broken.with({ $0.organization }) { throw AccountProblem("no") }
-        return ids.compactMap { Account(id: $0, name: "team \($0)", alias: "") }
-    }
-
-    func enter(as reader: RoleARN) async throws(AccountProblem) -> any AccountReader {
-        entered.with { $0.append(reader.accountID) }
-        mostAtOnce.with { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
-        for _ in 0..<20 { await Task.yield() }
-        mostAtOnce.with { $0.now -= 1 }
-        if broken.with({ $0.accounts.contains(reader.accountID) }) { throw AccountProblem("AccessDenied") }
-        return FakeAccount(id: reader.accountID)
-    }
-}
-
-private struct FakeAccount: AccountReader {
-    let id: String
-
-    func alias() async throws(AccountProblem) -> String { "alias-\(id)" }
-
-    func roles() async throws(AccountProblem) -> RoleListing {
-        let policy = TrustPolicy([
-            TrustPolicy.Statement(
-                .allow, .listed(["Federated": ["arn:aws:iam::\(id):oidc-provider/idp.example.com"]]),
-                .listed(["sts:AssumeRoleWithWebIdentity"]),
-                conditions: [TrustPolicy.Condition("StringEquals", "idp.example.com:aud", ["app"])])
-        ])
-        do {
-            return RoleListing(roles: [
-                RoleListing.Role(arn: try RoleARN("arn:aws:iam::\(id):role/dev"), policy: policy)
-            ])
-        } catch {
-            throw AccountProblem("\(error)")
-        }
-    }
-
-    func hasTag(_ name: String, _ role: RoleARN) async throws(AccountProblem) -> Bool? { false }
-
-    func clients(ofProvider arn: String) async throws(AccountProblem) -> RegisteredClients { .registered(["app"]) }
-}
-
-/// A clock whose sleeps end when they are cancelled, and not before.
-private struct PatientTime: TimeSource {
-    let moment: Int64
-
-    func now() -> Timestamp { Timestamp(seconds: moment) }
-    func uptime() -> Double { Double(moment) }
-    func sleep(seconds: Double) async { try? await Task.sleep(for: .seconds(3600)) }
-}
-
-private final class FakeStore: RoleMapStore {
-    let map: Guarded<RoleMap?>
-
-    init(_ map: RoleMap?) { self.map = Guarded(map) }
-
-    func load() async throws(RoleMapStoreError) -> RoleMap? { map.with { $0 } }
-    func save(_ new: RoleMap) async throws(RoleMapStoreError) { map.with { $0 = new } }
-}
-
 @Suite("A scan of the organizations")
 struct ScanTests {
-    private static let ids = (1...40).map { "\(100_000_000_000 + $0)" }
-
-    private static func settings() throws -> ScanOrganizations.Settings {
-        let role = try RoleARN("arn:aws:iam::999999999999:role/lister")
-        return ScanOrganizations.Settings(
-            issuer: try Issuer("https://idp.example.com"), organizationRoles: [role, role], readerRoleName: "reader")
-    }
-
-    private static func scan(_ cloud: FakeCloud, at moment: Int64 = 1000) throws -> ScanOrganizations {
-        ScanOrganizations(try settings(), directory: cloud, time: PatientTime(moment: moment))
-    }
+    private static let ids = FakeScan.ids
 
     @Test("Every account is read once, though two organizations list it, and not too many at a time")
     func once() async throws {
         let cloud = FakeCloud(Self.ids)
-        let outcome = try await Self.scan(cloud)(previous: nil)
+        let outcome = try await FakeScan.make(cloud)(previous: nil)
         #expect(cloud.entered.with { $0.sorted() } == Self.ids)
         #expect(cloud.mostAtOnce.with { $0.most } <= 16)
         #expect(outcome.map.entries.map(\.account.id) == Self.ids)
@@ -102,63 +19,125 @@ struct ScanTests {
         #expect([outcome.readAccounts, outcome.failedAccounts, outcome.problems.count] == [40, 0, 0])
     }
 
+    @Test("Accounts are read while further pages of them are listed")
+    func pages() async throws {
+        let entered = Guarded(false)
+        let cloud = FakeCloud(
+            Self.ids,
+            betweenPages: {
+                let end = ContinuousClock.now + .seconds(60)
+                while !entered.with({ $0 }), ContinuousClock.now < end { await Task.yield() }
+                #expect(entered.with { $0 })
+            },
+            gate: { _ in entered.with { $0 = true } })
+        let outcome = try await FakeScan.make(cloud, roles: ["arn:aws:iam::999999999999:role/lister"])(previous: nil)
+        #expect(outcome.map.entries.map(\.account.id) == Self.ids)
+    }
+
+    @Test("An organization of another partition has roles, readers and providers of that partition")
+    func partitions() async throws {
+        let cloud = FakeCloud(Array(Self.ids.prefix(2)))
+        let outcome = try await FakeScan.make(
+            cloud, roles: ["arn:aws:iam::999999999999:role/l", "arn:aws-us-gov:iam::888888888888:role/l"])(
+                previous: nil)
+        #expect(
+            outcome.map.entries.map(\.role.text) == [
+                "arn:aws:iam::100000000001:role/dev", "arn:aws:iam::100000000002:role/dev",
+                "arn:aws-us-gov:iam::900000000001:role/dev", "arn:aws-us-gov:iam::900000000002:role/dev",
+            ])
+        #expect(outcome.problems.isEmpty)
+    }
+
     @Test("An account that fails keeps what it had, as old as it was")
     func stale() async throws {
         let cloud = FakeCloud(Self.ids)
-        let good = try await Self.scan(cloud)(previous: nil).map
+        let good = try await FakeScan.make(cloud)(previous: nil).map
         cloud.broken.with { $0.accounts = [Self.ids[3]] }
-        let first = try await Self.scan(cloud, at: 2000)(previous: good).map
+        cloud.clock.advance(1000)
+        let first = try await FakeScan.make(cloud)(previous: good).map
         #expect(first.entries == good.entries)
         #expect(first.stale.map(\.accountID) == [Self.ids[3]])
         #expect(first.stale.first?.lastRead == Timestamp(seconds: 2000))
-        let second = try await Self.scan(cloud, at: 3000)(previous: first).map
+        let dated = try await FakeScan.make(cloud)(previous: good, at: Timestamp(seconds: 1500)).map
+        #expect(dated.stale.first?.lastRead == Timestamp(seconds: 1500))
+        cloud.clock.advance(1000)
+        let second = try await FakeScan.make(cloud)(previous: first).map
         #expect(second == first)
         cloud.broken.with { $0.accounts = [] }
-        #expect(try await Self.scan(cloud, at: 4000)(previous: second).map == good)
+        #expect(try await FakeScan.make(cloud)(previous: second).map == good)
+    }
+
+    @Test("An account of which no word comes is given up, and costs only itself")
+    func limit() async throws {
+        let cloud = FakeCloud(Array(Self.ids.prefix(1)))
+        let good = try await FakeScan.make(cloud)(previous: nil).map
+        cloud.broken.with { $0.silent = [Self.ids[0]] }
+        let outcome = try await FakeScan.make(cloud)(previous: good)
+        #expect(outcome.map.entries == good.entries)
+        #expect(outcome.map.stale.first?.reason == "it could not be read within 300 s")
     }
 
     @Test("An organization that can't be listed keeps its accounts; one that lists them no more loses them")
     func organizations() async throws {
         let cloud = FakeCloud(Self.ids)
-        let good = try await Self.scan(cloud)(previous: nil).map
+        let good = try await FakeScan.make(cloud)(previous: nil).map
         cloud.broken.with { $0.organization = true }
-        let outcome = try await Self.scan(cloud)(previous: good)
+        let outcome = try await FakeScan.make(cloud)(previous: good)
         #expect(outcome.map.entries == good.entries)
         #expect(outcome.map.stale.count == Self.ids.count)
-        #expect(outcome.hasReadNothing)
-        let smaller = try await Self.scan(FakeCloud(Array(Self.ids.dropLast())))(previous: good).map
+        #expect(outcome.standing == .nothingRead)
+        let smaller = try await FakeScan.make(FakeCloud(Array(Self.ids.dropLast())))(previous: good).map
         #expect(smaller.entries.count == good.entries.count - 1 && smaller.stale.isEmpty)
-        let none = try await Self.scan(FakeCloud([]))(previous: good).map
+        let none = try await FakeScan.make(FakeCloud([]))(previous: good).map
         #expect(none.entries == good.entries, "an organization without any account is a fault")
     }
 
-    @Test("What was known is served before the first scan ends, and nothing is never served in its place")
-    func repeated() async throws {
-        let cloud = FakeCloud(Self.ids)
-        let good = try await Self.scan(cloud)(previous: nil).map
-        cloud.broken.with { $0.accounts = Set(Self.ids) }
-        let store = FakeStore(good)
+    @Test("What is known is served while the rest is read; an account whose turn has not come is named")
+    func interim() async throws {
+        let last = try #require(Self.ids.last)
         let maps = Guarded<[RoleMap]>([])
-        let scans = RepeatScans(
-            try Self.scan(cloud), state: store, interval: 600, time: PatientTime(moment: 1000))
-        await withTaskGroup(of: Void.self) { group in
-            let (ends, end) = AsyncStream.makeStream(of: Void.self)
-            group.addTask {
-                await scans { event in
-                    switch event {
-                    case .map(let map): maps.with { $0.append(map) }
-                    case .ended: end.yield()
-                    case .state(let error): Issue.record(error)
-                    }
-                }
-            }
-            for await _ in ends { break }
-            group.cancelAll()
-        }
-        let served = maps.with { $0 }
-        #expect(served.first == good)
-        #expect(served.allSatisfy { $0.entries == good.entries })
-        #expect(served.last?.stale.count == Self.ids.count)
-        #expect(store.map.with { $0 } == served.last)
+        let cloud = FakeCloud(
+            Self.ids, secondsPerAccount: 3,
+            gate: { id in
+                // Not before a map without it was seen.
+                while id == last, maps.with({ $0.isEmpty }), !Task.isCancelled { await Task.yield() }
+            })
+        let outcome = try await FakeScan.make(cloud)(previous: nil) { map in maps.with { $0.append(map) } }
+        let first = try #require(maps.with { $0.first })
+        #expect(!first.entries.isEmpty)
+        let unread = try #require(first.stale.first { $0.accountID == last })
+        #expect(unread.lastRead == nil && unread.reason == "it has not been read yet")
+        #expect(Set(first.entries.map(\.account.id)).union(first.stale.map(\.accountID)) == Set(Self.ids))
+        // Whoever has a role there is not told that it is gone.
+        let granted = GrantedRoles(roles: [], stale: first.stale)
+        #expect(try !granted.gone(RoleARN("arn:aws:iam::\(last):role/dev")))
+        #expect(outcome.map.stale.isEmpty && outcome.map.entries.count == Self.ids.count)
+    }
+
+    @Test("A scan that finds no role at all, where some were known, is no good one, and its likely cause is said")
+    func everythingLost() async throws {
+        let good = try await FakeScan.map()
+        let maps = Guarded<[RoleMap]>([])
+        let cloud = FakeCloud(Self.ids, secondsPerAccount: 3)
+        cloud.broken.with { $0.roles = true }
+        let outcome = try await FakeScan.make(cloud)(previous: good) { map in maps.with { $0.append(map) } }
+        #expect(outcome.standing == .everythingLost)
+        #expect(
+            outcome.problems == [
+                "no role takes tokens of idp.example.com: check OKTA_ISSUER_URL, in which a slash at the end counts"
+            ])
+        #expect(maps.with { $0.isEmpty }, "less and less was served")
+        // One that could not be read makes it no better.
+        cloud.broken.with { $0.accounts = [Self.ids[0]] }
+        #expect(try await FakeScan.make(cloud)(previous: good).standing == .everythingLost)
+        // Where there never was one, or all that had some are left out on purpose, that is how it is.
+        cloud.broken.with { $0.accounts = [] }
+        #expect(try await FakeScan.make(cloud)(previous: nil).standing == .good)
+        let few = try await FakeScan.map(Array(Self.ids.prefix(2)))
+        #expect(try await FakeScan.make(cloud, skipped: Set(Self.ids.prefix(2)))(previous: few).standing == .good)
+        // The accounts that had roles are all unreadable, and another one is read: that is no loss.
+        cloud.broken.with { $0.accounts = Set(Self.ids.prefix(2)) }
+        let outcome2 = try await FakeScan.make(cloud)(previous: few)
+        #expect(outcome2.standing == .good && outcome2.map.entries == few.entries)
     }
 }

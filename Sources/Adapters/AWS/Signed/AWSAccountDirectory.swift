@@ -30,24 +30,20 @@ package struct AWSAccountDirectory: AccountDirectory {
         ownCaller = SignedCaller(means, .aws, region: region, credentials: own)
     }
 
-    package func accounts(through role: RoleARN) async throws(AccountProblem) -> [Account] {
+    package func list(through role: RoleARN, _ take: @Sendable ([Account]) -> Void) async throws(AccountProblem) {
         do throws(SignedCallError) {
             let caller = try await session(role)
-            var accounts: [Account] = []
             var token: String?
             var pages = 0
             repeat {
                 let page = try await Self.page(caller, token)
-                accounts += page.accounts.filter(\.isActive).compactMap {
-                    Account(id: $0.id, name: $0.name ?? "", alias: "")
-                }
+                take(page.accounts.filter(\.isActive).compactMap { Account(id: $0.id, name: $0.name ?? "", alias: "") })
                 guard page.next == nil || page.next != token, pages < 10_000 else {
                     throw .unintelligible("Organizations gives the same page again and again")
                 }
                 token = page.next
                 pages += 1
             } while token != nil
-            return accounts
         } catch {
             throw AccountProblem("\(error)")
         }
