@@ -7,6 +7,7 @@ import time
 from urllib.parse import quote
 
 import boto3
+import requests
 from servers import Server
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
@@ -71,6 +72,8 @@ class Organization(Server):
         self.accounts_of_keys = {}
         self.calls = []
         self.lock = threading.Lock()
+        # All of moto is one in a process: what an organization before this one left is not to be seen here.
+        requests.post(f"{self.endpoint}/moto-api/reset", timeout=60).raise_for_status()
         root = {"aws_access_key_id": "AKIAROOT", "aws_secret_access_key": "x"}
         self.root = {"endpoint_url": self.endpoint, "region_name": "us-east-1", **root}
         self.sts = boto3.client("sts", **self.root)

@@ -177,6 +177,9 @@ class ConfigMaps(Server):
     def answer(self, environ, start_response):
         collection = "/api/v1/namespaces/auth/configmaps"
         method, name = environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix(collection).removeprefix("/")
+        if not environ["PATH_INFO"].startswith(collection):
+            start_response("404 Not Found", [("Content-Type", "application/json")])
+            return [b'{"message":"namespaces not found"}']
         body = environ["wsgi.input"].read()
         if method in ("POST", "PUT"):
             body = json.loads(body)

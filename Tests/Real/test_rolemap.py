@@ -183,6 +183,15 @@ def test_nothing_good_is_replaced_by_nothing(scan, organization, tmp_path):
     assert not (tmp_path / "fresh.yaml").exists()
 
 
+def test_an_issuer_that_is_mistyped_empties_no_map(scan, tmp_path):
+    assert scan("--out", "map.yaml").returncode == 0
+    before = (tmp_path / "map.yaml").read_bytes()
+    done = scan("--out", "map.yaml", OKTA_ISSUER_URL=ISSUER + "/")
+    assert done.returncode == 1
+    assert f"no role takes tokens of {PROVIDER}/: check OKTA_ISSUER_URL" in done.stderr
+    assert (tmp_path / "map.yaml").read_bytes() == before
+
+
 def test_a_map_that_can_not_be_read_is_left_alone(scan, tmp_path):
     (tmp_path / "map.yaml").write_text("- &a [x]\n- *a\n")
     done = scan("--out", "map.yaml")
@@ -304,7 +313,7 @@ def test_an_object_in_s3_is_made_and_replaced(scan, organization):
     assert scan("--out", "s3://no-such-bucket/x").returncode == 1
 
 
-def test_an_object_that_somebody_else_wrote_meanwhile_is_not_replaced(scan, organization):
+def test_an_object_that_somebody_else_wrote_meanwhile_is_replaced_by_what_was_read(scan, organization):
     s3 = boto3.client("s3", **organization.root)
     s3.create_bucket(Bucket="contested")
     s3.put_object(Bucket="contested", Key="map", Body=b"[]\n")
@@ -317,8 +326,31 @@ def test_an_object_that_somebody_else_wrote_meanwhile_is_not_replaced(scan, orga
 
     organization.faults[organization.accounts[0]] = meddles
     ended = scan("--out", "s3://contested/map")
+    assert ended.returncode == 0 and done, ended.stderr
+    text = s3.get_object(Bucket="contested", Key="map")["Body"].read().decode()
+    assert pairs(documents(text)[0], organization.accounts[1]) == organization.expected(organization.accounts[1])
+
+
+def test_an_object_that_somebody_else_writes_again_and_again_is_theirs(scan, organization):
+    s3 = boto3.client("s3", **organization.root)
+    s3.create_bucket(Bucket="fought-for")
+    s3.put_object(Bucket="fought-for", Key="map", Body=b"[]\n")
+    writes = []
+
+    def meddles(_, request):
+        # Theirs comes through this door as well.
+        if request.method == "PUT" and len(writes) % 2 == 0:
+            writes.append("ours")
+            s3.put_object(Bucket="fought-for", Key="map", Body=f"[] # {len(writes)}\n".encode())
+        elif request.method == "PUT":
+            writes.append("theirs")
+
+    organization.faults[None] = meddles
+    ended = scan("--out", "s3://fought-for/map")
+    organization.faults.clear()
     assert ended.returncode == 1 and "changed by somebody else" in ended.stderr
-    assert s3.get_object(Bucket="contested", Key="map")["Body"].read() == b"[] # mine\n"
+    assert writes == ["ours", "theirs"] * 2
+    assert s3.get_object(Bucket="fought-for", Key="map")["Body"].read() == b"[] # 3\n"
 
 
 def test_a_config_map_is_made_and_replaced_and_nothing_else_in_it(scan, organization):
@@ -347,8 +379,21 @@ def test_a_config_map_is_made_and_replaced_and_nothing_else_in_it(scan, organiza
         cluster.objects["roles"]["metadata"]["resourceVersion"] = "mine"
 
     organization.faults[organization.accounts[1]] = meddles
+    assert update().returncode == 0 and cluster.version == 3
+    assert "stale" not in documents(cluster.objects["roles"]["data"]["rolemap.yaml"])[1]
+    organization.faults[organization.accounts[1]] = denies
+
+    def contested(environ, start_response):
+        if environ["REQUEST_METHOD"] == "PUT":
+            cluster.objects["roles"]["metadata"]["resourceVersion"] += "x"
+        return cluster.answer(environ, start_response)
+
+    cluster.app = contested
     done = update()
-    assert done.returncode == 1 and "changed by somebody else" in done.stderr and cluster.version == 2
+    assert done.returncode == 1 and "changed by somebody else" in done.stderr and cluster.version == 3
+    # What is not there at all is told as that.
+    done = scan("--configmap-name", "roles", server, POD_NAMESPACE="elsewhere")
+    assert done.returncode == 1 and "404" in done.stderr
 
 
 def test_a_file_that_can_not_be_written_is_told(scan, tmp_path):

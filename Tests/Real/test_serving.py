@@ -3,6 +3,8 @@
 import datetime
 import http.client
 import json
+import os
+import re
 import signal
 import socket
 import ssl
@@ -10,6 +12,7 @@ import subprocess
 import threading
 import time
 
+import boto3
 import pytest
 import yaml
 from cryptography import x509
@@ -121,7 +124,10 @@ def test_what_it_scans_itself_is_served_and_survives_a_restart(start, issuer, or
     status, body = service.get("/?extended=1", token)
     assert status == 200 and served(body) == expected and served(body, "conditional") == conditional
     assert body["stale"] == []
-    assert "aws_oidc_accounts" in service.get("/metrics")[1]
+    metrics = service.get("/metrics")[1]
+    # The management account is one as well.
+    assert f"aws_oidc_scan_accounts {len(organization.accounts) + 1}\n" in metrics
+    assert "aws_oidc_scan_failed_accounts 0\n" in metrics and "aws_oidc_role_map_ok 1\n" in metrics
     assert service.end() == 0
     # AWS lets nobody in any more: what was found before is served, from the first moment on.
     for account in [organization.management, *organization.accounts]:
@@ -130,6 +136,30 @@ def test_what_it_scans_itself_is_served_and_survives_a_restart(start, issuer, or
     status, body = service.get("/", token)
     assert status == 200 and served(body) == expected
     assert service.get("/ready")[0] == 200
+    # But it does not call itself well, and does not forget how old that is.
+    service.event("a scan read nothing")
+    metrics = service.get("/metrics")[1]
+    assert "aws_oidc_role_map_ok 0\n" in metrics and "aws_oidc_scan_failed_organizations 1\n" in metrics
+    assert service.end() == 0
+    hours = time.time() - 7200
+    os.utime(tmp_path / "state.yaml", (hours, hours))
+    service = start(f"--state={tmp_path}/state.yaml", **scanning(organization))
+    service.event("a scan read nothing")
+    age = re.search(r"^aws_oidc_role_map_age_seconds (\d+)$", service.get("/metrics")[1], re.M)
+    assert 7200 <= int(age.group(1)) < 10_000
+    assert service.end() == 0
+
+
+def test_a_map_in_s3_is_served(start, issuer, organization, tmp_path):
+    s3 = boto3.client("s3", **organization.root)
+    s3.create_bucket(Bucket="served-maps")
+    s3.put_object(Bucket="served-maps", Key="a b/map.yaml", Body=written(tmp_path, 20).read_bytes())
+    variables = scanning(organization)
+    del variables["AWS_ORG_ROLE_ARNS"]
+    service = start("--rolemap=s3://served-maps/a b/map.yaml", **variables)
+    service.event("a new role map is served")
+    status, body = service.get("/", issuer.id_token("app"))
+    assert status == 200 and len(body["profiles"]) == 2
     assert service.end() == 0
 
 
