@@ -120,6 +120,9 @@ let package = Package(
                 "Kubernetes", "Host", "Terminal", "RoleMapYAML", "Web",
             ]),
 
+        // What the two command lines do alike.
+        box("CommandLineBasics", "Sources/CLI/Shared", ["Locking", argumentParser]),
+
         // The executables.
         .executableTarget(
             name: "FrontDoor", dependencies: ["Domain", "CLibrary"], path: "Sources/CLI/FrontDoor",
@@ -129,11 +132,15 @@ let package = Package(
             ]),
         .executableTarget(
             name: "Client",
-            dependencies: ["Domain", "Ports", "Application", "Locking", "ClientComposition", argumentParser],
+            dependencies: [
+                "Domain", "Ports", "Application", "Locking", "ClientComposition", "CommandLineBasics", argumentParser,
+            ],
             path: "Sources/CLI/Client", swiftSettings: strict),
         .executableTarget(
             name: "Server",
-            dependencies: ["Domain", "Ports", "Application", "Locking", "ServerComposition", argumentParser],
+            dependencies: [
+                "Domain", "Ports", "Application", "Locking", "ServerComposition", "CommandLineBasics", argumentParser,
+            ],
             path: "Sources/CLI/Server", swiftSettings: strict),
 
         // Tests. The stand-ins are servers over real HTTP: a library for the tests, an executable for the demo.

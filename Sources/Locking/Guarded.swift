@@ -46,4 +46,16 @@ package final class Guarded<State>: @unchecked Sendable {
         defer { pthread_mutex_unlock(mutex) }
         while !isSo(state) { pthread_cond_wait(changed, mutex) }
     }
+
+    /// Blocks this thread until the state is as it should be, or so many seconds are over by the wall clock.
+    package func wait(seconds: Double, until isSo: (State) -> Bool) {
+        var end = timespec()
+        clock_gettime(CLOCK_REALTIME, &end)
+        let nanoseconds = Int64(end.tv_nsec) + Int64(seconds * 1e9)
+        end.tv_sec += Int(nanoseconds / 1_000_000_000)
+        end.tv_nsec = Int(nanoseconds % 1_000_000_000)
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while !isSo(state), pthread_cond_timedwait(changed, mutex, &end) == 0 {}
+    }
 }

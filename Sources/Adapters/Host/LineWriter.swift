@@ -49,10 +49,7 @@ package final class LineWriter: Sendable {
 
     /// Waits until all is written, or nobody seems to read it.
     package func flush(seconds: Double = 2) {
-        for _ in 0..<Int(seconds * 200) {
-            if state.with({ $0.pending.isEmpty && !$0.isWriting }) { return }
-            usleep(5000)
-        }
+        state.wait(seconds: seconds) { $0.pending.isEmpty && !$0.isWriting }
     }
 
     private static func run(_ descriptor: Int32, _ state: Guarded<State>) {

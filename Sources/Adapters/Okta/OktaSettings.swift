@@ -14,23 +14,9 @@ package struct OktaSettings: Sendable {
 
     /// The org whose host stands in an issuer of it.
     package init(issuer: Issuer, clientID: ClientID, signer: any TokenSigner, keyID: String?) {
-        let afterScheme = issuer.text.range(of: "://").map { $0.upperBound } ?? issuer.text.startIndex
-        let end = issuer.text[afterScheme...].firstIndex(of: "/") ?? issuer.text.endIndex
-        org = String(issuer.text[..<end])
+        org = String(issuer.text[..<issuer.startOfPath])
         self.clientID = clientID
         self.signer = signer
         self.keyID = keyID
-    }
-}
-
-extension String {
-    /// Where a text stands in this one, looked for by bytes.
-    fileprivate func range(of part: String) -> Range<String.Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(part) { return start..<index(start, offsetBy: part.count) }
-            start = index(after: start)
-        }
-        return nil
     }
 }

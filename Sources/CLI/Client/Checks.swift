@@ -1,6 +1,7 @@
 import Application
 import ArgumentParser
 import ClientComposition
+import CommandLineBasics
 import Domain
 
 /// `aws-oidc check-token-valid`: for scripts; asks nobody.

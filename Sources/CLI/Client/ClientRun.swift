@@ -1,5 +1,6 @@
 import Application
 import ClientComposition
+import CommandLineBasics
 import Dispatch
 import Locking
 import Ports

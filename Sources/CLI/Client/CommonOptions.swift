@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClientComposition
+import CommandLineBasics
 import Domain
 
 /// The flags of every subcommand.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineBasics
 
 /// `aws-oidc completion`: the script by which a shell completes commands and flags.
 struct CompletionCommand: ParsableCommand {

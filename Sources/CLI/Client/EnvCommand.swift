@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClientComposition
+import CommandLineBasics
 import Domain
 
 /// `aws-oidc env`: a profile's credentials as variables, for docker or a shell.

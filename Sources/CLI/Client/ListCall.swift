@@ -1,4 +1,5 @@
 import ClientComposition
+import CommandLineBasics
 import Domain
 
 /// What `status` and `profiles` do.

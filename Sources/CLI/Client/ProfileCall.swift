@@ -1,5 +1,6 @@
 import Application
 import ClientComposition
+import CommandLineBasics
 import Domain
 
 /// What `exec` and `env` have in common: somebody wants a profile's credentials as variables.

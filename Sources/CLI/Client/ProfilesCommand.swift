@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClientComposition
+import CommandLineBasics
 import Domain
 
 /// `aws-oidc profiles`: the profiles of AWS's config file that are ours.

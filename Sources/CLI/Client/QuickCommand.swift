@@ -1,4 +1,5 @@
 import ClientComposition
+import CommandLineBasics
 import Domain
 
 /// What is asked often, with nothing but common flags: answered without the argument parser, which takes longer than all else.

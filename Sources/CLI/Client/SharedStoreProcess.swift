@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClientComposition
+import CommandLineBasics
 
 /// `aws-oidc-client shared-store`: the process that makes all file calls on the token store that several hosts share.
 ///

@@ -1,4 +1,5 @@
 import ClientComposition
+import CommandLineBasics
 
 // The order matters: streams first, so that no file of ours can become standard output.
 StandardStreams.prepare()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineBasics
 import ServerComposition
 
 /// `aws-oidc rsa-keygen`: makes the key by which the config service proves to Okta who it is.

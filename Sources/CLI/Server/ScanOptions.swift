@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineBasics
 import ServerComposition
 
 /// The flags of whoever scans organizations.

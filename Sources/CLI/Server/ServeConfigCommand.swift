@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineBasics
 import Domain
 import ServerComposition
 

@@ -1,5 +1,6 @@
 import Application
 import ArgumentParser
+import CommandLineBasics
 import Domain
 import Ports
 import ServerComposition

@@ -1,7 +1,8 @@
+import CommandLineBasics
 import Domain
 
 // A reader that goes away must not end the service, or a scan, without a word.
-Output.prepare()
+StandardStreams.prepare()
 
 let arguments = ValuedFlags.commandFirst(Array(CommandLine.arguments.dropFirst()))
 if arguments == ["version"] || arguments == ["--version"] {

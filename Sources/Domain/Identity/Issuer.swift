@@ -27,6 +27,17 @@ package struct Issuer: Sendable, Hashable {
         self.text = text
     }
 
+    /// Where the host begins: after the scheme, which every issuer has.
+    package var startOfHost: String.Index {
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return text.startIndex }
+        return text.utf8.index(colon, offsetBy: 3)
+    }
+
+    /// Where the path begins; the text's end where there is none.
+    package var startOfPath: String.Index {
+        text.utf8[startOfHost...].firstIndex(of: UInt8(ascii: "/")) ?? text.endIndex
+    }
+
     /// Where the discovery document lies: a trailing slash is taken off to build the address (Discovery section 4.1).
     package var discoveryAddress: String {
         (text.hasSuffix("/") ? String(text.dropLast()) : text) + "/.well-known/openid-configuration"

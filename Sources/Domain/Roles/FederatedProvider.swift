@@ -8,11 +8,8 @@ package struct FederatedProvider: Sendable, Hashable {
 
     /// The provider of that issuer.
     package init(_ issuer: Issuer) {
-        let text = issuer.text
-        let start = text.range(ofScheme: "://")
-        let rest = text[start...]
-        let slash = rest.firstIndex(of: "/") ?? rest.endIndex
-        name = rest[..<slash].lowercased() + rest[slash...]
+        let (text, path) = (issuer.text, issuer.startOfPath)
+        name = text[issuer.startOfHost..<path].lowercased() + text[path...]
     }
 
     /// Providers that IAM knows without an object in the account, by the name that a policy has for them.
@@ -42,17 +39,5 @@ package struct FederatedProvider: Sendable, Hashable {
     func claim(ofKey key: String) -> String? {
         guard let colon = key.lastIndex(of: ":"), key[..<colon].lowercased() == name.lowercased() else { return nil }
         return key[key.index(after: colon)...].lowercased()
-    }
-}
-
-extension String {
-    /// Where the text goes on after its scheme; the start where it has none.
-    fileprivate func range(ofScheme mark: String) -> String.Index {
-        var index = startIndex
-        while index < endIndex {
-            if self[index...].hasPrefix(mark) { return self.index(index, offsetBy: mark.count) }
-            index = self.index(after: index)
-        }
-        return startIndex
     }
 }

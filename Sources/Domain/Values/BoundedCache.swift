@@ -49,11 +49,4 @@ package struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable
         young[key] = nil
         old[key] = nil
     }
-
-    /// Forgets everything.
-    package mutating func removeAll() {
-        young = [:]
-        old = [:]
-        weight = 0
-    }
 }

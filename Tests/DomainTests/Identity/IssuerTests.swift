@@ -21,6 +21,20 @@ import Testing
     }
 
     @Test(
+        "Its host and its path are found",
+        arguments: [
+            ("https://login.example.com", "login.example.com", ""), ("https://a.example/", "a.example", "/"),
+            ("https://a.example:8443/b/c://d", "a.example:8443", "/b/c://d"),
+            ("HTTPS://A.Example/b", "A.Example", "/b"),
+            ("http://[::1]:1/a", "[::1]:1", "/a"),
+        ])
+    func parts(text: String, host: String, path: String) throws {
+        let issuer = try Issuer(text)
+        #expect(issuer.text[issuer.startOfHost..<issuer.startOfPath] == host)
+        #expect(issuer.text[issuer.startOfPath...] == path)
+    }
+
+    @Test(
         "What is no such address is refused, with what is wrong",
         arguments: [
             ("", "no https address"), ("login.example.com", "no https address"), ("https://", "no https address"),

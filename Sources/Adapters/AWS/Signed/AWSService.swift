@@ -13,8 +13,6 @@ package enum AWSService: String, Sendable {
         let address: String
         /// The region that requests are signed for.
         let region: String
-        /// Whether the address was set by hand.
-        let isOwn: Bool
         /// Whether it is the host that FIPS 140 asks for.
         var isFIPS = false
     }
@@ -30,12 +28,11 @@ package enum AWSService: String, Sendable {
                 guard let address = WebAddress(text), address.isSecure || address.isLoopback, !text.contains("?") else {
                     throw .settings("\(name) is no https address: \(PrintableText.line(text))")
                 }
-                return Endpoint(address: text.hasSuffix("/") ? text : text + "/", region: region, isOwn: true)
+                return Endpoint(address: text.hasSuffix("/") ? text : text + "/", region: region)
             }
         }
         let isFIPS = variable("AWS_USE_FIPS_ENDPOINT")?.lowercased() == "true"
-        return Endpoint(
-            address: "https://\(host(partition, region, isFIPS))/", region: region, isOwn: false, isFIPS: isFIPS)
+        return Endpoint(address: "https://\(host(partition, region, isFIPS))/", region: region, isFIPS: isFIPS)
     }
 
     /// IAM and Organizations are one for a partition, in one of its regions.

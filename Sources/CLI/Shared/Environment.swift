@@ -5,7 +5,7 @@
 #endif
 
 /// The environment of this process.
-enum Environment {
+package enum Environment {
     /// Its variables, read once.
-    static let variables = ProcessInfo.processInfo.environment
+    package static let variables = ProcessInfo.processInfo.environment
 }
