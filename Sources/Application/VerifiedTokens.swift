@@ -4,22 +4,29 @@ package import Ports
 /// Decides on tokens, each once: a signature is not verified a second time, whoever asks how often.
 ///
 /// What is kept is the token's hash and its claims, until it expires. Tokens that are refused are not kept.
+///
+/// Most tokens are decided by keys that are at hand, and wait for nobody. For the others the provider is asked by one at
+/// a time, and not again for a moment after it failed: so strangers with made-up tokens can neither have it asked often
+/// nor keep the good ones waiting.
 package actor VerifiedTokens {
     private typealias Verdict = Result<IDTokenClaims, IdentityProviderError>
 
-    /// How many tokens are verified at the same time: a flood of false ones leaves the provider in peace.
-    private static let width = 16
-    /// Seconds for one, of which only a token by an unknown key needs more than a thousandth.
+    /// So many tokens may wait for the one that asks the provider; more are told to come again.
+    package static let queue = 256
+    /// Seconds after a failure of the provider's in which it is not asked.
+    package static let pause: Double = 3
+    /// Seconds for one that asks the provider.
     private static let patience: Double = 8
 
-    private let verifier: any IDTokenVerifier
-    private let expectations: IDTokenExpectations
+    private nonisolated let verifier: any KeptKeysVerifier
+    private nonisolated let expectations: IDTokenExpectations
     private nonisolated let digester: any Digester
-    private let time: any TimeSource
+    private nonisolated let time: any TimeSource
     private var verified = BoundedCache<[UInt8], IDTokenClaims>(capacity: 20_000)
     private var underWay: [[UInt8]: Task<Verdict, Never>] = [:]
+    private var isAsking = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
-    private var free = VerifiedTokens.width
+    private var failure: (error: IdentityProviderError, uptime: Double)?
     private var counts = Counts()
 
     /// How often what happened.
@@ -32,7 +39,7 @@ package actor VerifiedTokens {
 
     /// Decides by that verifier on tokens of that kind.
     package init(
-        verifier: any IDTokenVerifier, expectations: IDTokenExpectations, digester: any Digester, time: any TimeSource
+        verifier: any KeptKeysVerifier, expectations: IDTokenExpectations, digester: any Digester, time: any TimeSource
     ) {
         self.verifier = verifier
         self.expectations = expectations
@@ -42,6 +49,9 @@ package actor VerifiedTokens {
 
     /// How often what happened so far.
     package var statistics: Counts { counts }
+
+    /// How many wait for the one that asks the provider.
+    package var waitingCount: Int { waiting.count }
 
     /// The claims of a token that is good now.
     package nonisolated func claims(of token: Secret) async throws(IdentityProviderError) -> IDTokenClaims {
@@ -58,7 +68,8 @@ package actor VerifiedTokens {
             verified.remove(key)
         }
         if let task = underWay[key] { return await task.value }
-        let task = Task { await self.decide(token) }
+        // While somebody asks for newer keys, those that there are do.
+        let task = Task { [isAsking] in await self.decide(token, orStale: isAsking) }
         underWay[key] = task
         let verdict = await task.value
         underWay[key] = nil
@@ -67,26 +78,54 @@ package actor VerifiedTokens {
         return verdict
     }
 
-    private func decide(_ token: Secret) async -> Verdict {
-        await enter()
-        defer { leave() }
+    private nonisolated func decide(_ token: Secret, orStale: Bool) async -> Verdict {
+        do throws(IdentityProviderError) {
+            if let claims = try verifier.verify(token, expectations, orStale: orStale) { return .success(claims) }
+            try await enter()
+        } catch {
+            return .failure(error)
+        }
         do throws(IdentityProviderError) {
             let deadline = Deadline(in: Self.patience, time)
-            return .success(try await verifier.verify(token, expectations, by: deadline))
+            let claims = try await verifier.verify(token, expectations, by: deadline)
+            await leave(after: nil)
+            return .success(claims)
         } catch {
+            await leave(after: error)
             return .failure(error)
         }
     }
 
-    private func enter() async {
-        guard free == 0 else {
-            free -= 1
+    /// Takes the right to ask the provider, as soon as nobody else has it.
+    private func enter() async throws(IdentityProviderError) {
+        if let failure = presentFailure { throw failure }
+        guard isAsking else {
+            isAsking = true
             return
         }
+        guard waiting.count < Self.queue else {
+            throw .crowded(waiting: Self.queue)
+        }
         await withCheckedContinuation { waiting.append($0) }
+        if let failure = presentFailure {
+            passOn()
+            throw failure
+        }
     }
 
-    private func leave() {
-        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+    private func leave(after error: IdentityProviderError?) {
+        switch error {
+        case nil, .rejectedIDToken?: failure = nil
+        case let error?: failure = (error, time.uptime())
+        }
+        passOn()
+    }
+
+    private func passOn() {
+        if waiting.isEmpty { isAsking = false } else { waiting.removeFirst().resume() }
+    }
+
+    private var presentFailure: IdentityProviderError? {
+        failure.flatMap { time.uptime() - $0.uptime < Self.pause ? $0.error : nil }
     }
 }

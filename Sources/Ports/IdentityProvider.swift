@@ -71,6 +71,15 @@ package protocol IDTokenVerifier: Sendable {
         async throws(IdentityProviderError) -> IDTokenClaims
 }
 
+/// Decides on id_tokens by the provider's keys that are at hand: a server need not ask anybody for each of them.
+package protocol KeptKeysVerifier: IDTokenVerifier {
+    /// As `verify`, but nobody is asked; nil where the provider would have to be.
+    ///
+    /// - Parameter orStale: whether keys may decide that are to be asked for anew, because somebody does that just now.
+    func verify(_ idToken: Secret, _ expected: IDTokenExpectations, orStale: Bool)
+        throws(IdentityProviderError) -> IDTokenClaims?
+}
+
 /// What went wrong between us and the identity provider.
 package enum IdentityProviderError: Error, Sendable, Hashable {
     /// No answer.
@@ -83,6 +92,8 @@ package enum IdentityProviderError: Error, Sendable, Hashable {
     case unintelligible(address: String, reason: String)
     /// The discovery document names another issuer.
     case wrongIssuer(configured: String, found: String)
+    /// So many wait for it already that one more is turned away.
+    case crowded(waiting: Int)
     /// It offers no sign-in on another device (RFC 8628).
     case noDeviceGrant
     /// The id_token is not acceptable.
@@ -97,7 +108,7 @@ extension IdentityProviderError {
         case .http(.untrusted), .http(.badAddress), .http(.unavailable), .noDeviceGrant: true
         case .http(.tooLarge), .http(.cancelled): false
         case .refused(let code, _): code != "invalid_grant"
-        case .outOfOrder: true
+        case .outOfOrder, .crowded: true
         case .unintelligible, .wrongIssuer, .rejectedIDToken: false
         }
     }
@@ -119,6 +130,8 @@ extension IdentityProviderError: CustomStringConvertible {
             "\(address) did not answer as an OpenID Connect provider does: \(reason). Check --issuer-url."
         case .wrongIssuer(let configured, let found):
             "the provider at \(configured) calls itself \"\(found)\": use --issuer-url \(found) if that is the one you mean."
+        case .crowded(let waiting):
+            "\(waiting) tokens wait for the identity provider's keys already. Try again later."
         case .noDeviceGrant:
             "the identity provider has no device_authorization_endpoint: leave --device-code-flow out, and sign in with a browser."
         case .rejectedIDToken(let rejection):

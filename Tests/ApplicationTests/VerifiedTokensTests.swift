@@ -25,7 +25,7 @@ struct VerifiedTokensTests {
             try await group.waitForAll()
         }
         for _ in 1...10 { #expect(try await tokens.claims(of: Secret("ada")).subject == "ada") }
-        #expect(await verifier.verifications == 1)
+        #expect(verifier.verificationsAtHand == 1)
     }
 
     @Test("a token is not good for longer than it says")
@@ -34,18 +34,64 @@ struct VerifiedTokensTests {
         _ = try await tokens.claims(of: Secret("ada"))
         clock.advance(600 + 61)
         _ = try await tokens.claims(of: Secret("ada"))
-        #expect(await verifier.verifications == 2)
+        #expect(verifier.verificationsAtHand == 2)
     }
 
-    @Test("a bad token is refused each time, and many of them at once do no harm")
+    @Test("bad tokens are refused each time; many at once ask the provider one after another")
     func flood() async throws {
-        let (_, tokens) = try world()
+        let (verifier, tokens) = try world()
         await withTaskGroup(of: Bool.self) { group in
-            for _ in 1...200 {
-                group.addTask { (try? await tokens.claims(of: Secret("bad"))) == nil }
+            for number in 1...200 {
+                group.addTask { (try? await tokens.claims(of: Secret("bad \(number)"))) == nil }
             }
             for await isRefused in group { #expect(isRefused) }
         }
+        #expect(await verifier.questions == 200)
+        #expect(await verifier.mostQuestions == 1)
+    }
+
+    @Test(
+        "while the provider is asked, a token whose key is at hand waits for nobody; beyond a number others are told so"
+    )
+    func queue() async throws {
+        let (verifier, tokens) = try world()
+        await verifier.hold()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0...VerifiedTokens.queue {
+                group.addTask { _ = try await tokens.claims(of: Secret("new \(number)")) }
+            }
+            while await tokens.waitingCount < VerifiedTokens.queue { await Task.yield() }
+            #expect(try await tokens.claims(of: Secret("ada")).subject == "ada")
+            #expect(verifier.staleAllowances > 0)
+            await #expect(throws: IdentityProviderError.crowded(waiting: VerifiedTokens.queue)) {
+                try await tokens.claims(of: Secret("new one too many"))
+            }
+            await verifier.release()
+            try await group.waitForAll()
+        }
+        #expect(await verifier.mostQuestions == 1)
+    }
+
+    @Test("after a failure the provider is left alone for a moment, by those who wait and those who come")
+    func failure() async throws {
+        let (verifier, tokens) = try world()
+        let error = IdentityProviderError.outOfOrder(address: "a", status: 503)
+        await verifier.fail(error)
+        await verifier.hold()
+        await withTaskGroup(of: Void.self) { group in
+            for number in 1...20 {
+                group.addTask {
+                    await #expect(throws: error) { try await tokens.claims(of: Secret("new \(number)")) }
+                }
+            }
+            while await tokens.waitingCount < 19 { await Task.yield() }
+            await verifier.release()
+        }
+        await #expect(throws: error) { try await tokens.claims(of: Secret("new")) }
+        #expect(await verifier.questions == 1)
         #expect(try await tokens.claims(of: Secret("ada")).subject == "ada")
+        await verifier.fail(nil)
+        clock.advance(VerifiedTokens.pause)
+        #expect(try await tokens.claims(of: Secret("new")).subject == "new")
     }
 }

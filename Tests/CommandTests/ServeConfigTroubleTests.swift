@@ -119,7 +119,27 @@ struct ServeConfigTroubleTests {
             #expect(answer.status == 503)
             #expect(answer[header: "retry-after"] != nil)
             stage.provider.change { $0.faults[.keys] = [] }
+            let token = try stage.provider.idToken()
+            try await service.until("the provider is asked again") {
+                try await service.get("/", token: token).status == 200
+            }
+            try await service.end()
+        }
+    }
+
+    @Test("a made-up token for which the provider is asked, and does not answer, keeps no good one waiting")
+    func providerHangs() async throws {
+        try await onStage { stage in
+            let service = try await stage.serve(map: ["reader"])
             #expect(try await service.get("/", token: try stage.provider.idToken()).status == 200)
+            stage.provider.change { $0.faults[.keys] = [.held] }
+            let forged = try stage.provider.idToken(fault: .unknownKeyID)
+            async let answer = service.get("/", token: forged)
+            try await wait(for: "the keys are asked for anew") { stage.provider.log.count(.keys) == 2 }
+            let other = try stage.provider.idToken(subject: "00u-somebody-else")
+            #expect(try await service.get("/", token: other).status == 200)
+            stage.provider.change { $0.faults[.keys] = [] }
+            #expect(try await answer.status == 401)
             try await service.end()
         }
     }

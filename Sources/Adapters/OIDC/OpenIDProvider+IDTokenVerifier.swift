@@ -11,8 +11,14 @@ extension OpenIDProvider: IDTokenVerifier {
         async throws(IdentityProviderError) -> IDTokenClaims
     {
         let token = try Self.rejecting { () throws(IDTokenRejection) in try SignedToken(idToken) }
-        let key = try await key(thatSigned: token, by: deadline)
-        return try Self.rejecting { () throws(IDTokenRejection) in
+        return try checked(token, expected, try await key(thatSigned: token, by: deadline))
+    }
+
+    /// The claims of a token whose signature that key made.
+    private func checked(_ token: SignedToken, _ expected: IDTokenExpectations, _ key: JSONWebKey)
+        throws(IdentityProviderError) -> IDTokenClaims
+    {
+        try Self.rejecting { () throws(IDTokenRejection) in
             let claims = try IDTokenPayload.read(token.payload)
             let digest = accessTokenDigest(expected.accessToken, claims, token.algorithm, key)
             try IDTokenValidation.check(claims, expected, accessTokenDigest: digest, at: time.now())
@@ -37,5 +43,15 @@ extension OpenIDProvider: IDTokenVerifier {
         } catch {
             throw .rejectedIDToken(error)
         }
+    }
+}
+
+extension OpenIDProvider: KeptKeysVerifier {
+    package func verify(_ idToken: Secret, _ expected: IDTokenExpectations, orStale: Bool)
+        throws(IdentityProviderError) -> IDTokenClaims?
+    {
+        let token = try Self.rejecting { () throws(IDTokenRejection) in try SignedToken(idToken) }
+        guard let key = try keptKey(thatSigned: token, orStale: orStale) else { return nil }
+        return try checked(token, expected, key)
     }
 }

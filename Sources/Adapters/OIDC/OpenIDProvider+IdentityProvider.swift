@@ -3,11 +3,12 @@ package import Ports
 
 extension OpenIDProvider: IdentityProvider {
     package func metadata(by deadline: Deadline) async throws(IdentityProviderError) -> ProviderMetadata {
-        let issuer = issuer
-        return try await published.reading(at: issuer.discoveryAddress, by: deadline) {
-            body throws(IdentityProviderError) in
-            try DiscoveryDocument.read(body, of: issuer)
-        }.content
+        try await published.reading(at: issuer.discoveryAddress, by: deadline, discoveryReader).content
+    }
+
+    /// Reads the discovery document.
+    var discoveryReader: PublishedDocuments.Reader<ProviderMetadata> {
+        { [issuer] body throws(IdentityProviderError) in try DiscoveryDocument.read(body, of: issuer) }
     }
 
     package func redeem(code: Secret, verifier: Secret, redirectURI: String, by deadline: Deadline)

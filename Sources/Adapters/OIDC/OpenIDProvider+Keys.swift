@@ -29,6 +29,22 @@ extension OpenIDProvider {
         throw .rejectedIDToken(finding.rejection)
     }
 
+    /// The provider's key among those that are kept; nil where the provider is to be asked.
+    ///
+    /// - Throws: the rejection of a token for which the provider may not be asked again so soon.
+    func keptKey(thatSigned token: SignedToken, orStale: Bool) throws(IdentityProviderError) -> JSONWebKey? {
+        let discovery = published.kept(at: issuer.discoveryAddress, discoveryReader)
+        guard let address = discovery?.content.keysAddress,
+            let keys = published.kept(at: address, keySetReader(address))
+        else { return nil }
+        let isFresh = [discovery?.document, keys.document].allSatisfy { $0.map(published.isFresh) ?? false }
+        guard isFresh || orStale else { return nil }
+        let finding = finding(token, keys.content)
+        if let key = finding.key { return key }
+        guard isFresh, !mayRefetch(address) else { return nil }
+        throw .rejectedIDToken(finding.rejection)
+    }
+
     /// Reads the key set that lies at that address.
     func keySetReader(_ address: String) -> PublishedDocuments.Reader<[JSONWebKey]> {
         { body throws(IdentityProviderError) in try KeySet.read(body, from: address) }

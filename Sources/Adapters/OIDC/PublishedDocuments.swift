@@ -20,6 +20,7 @@ struct PublishedDocuments: Sendable {
     let documents: any ProviderDocumentCache
     let exchange: Exchange
     let time: any TimeSource
+    let standIn: OpenIDProvider.StandIn
 
     /// The document at that address: kept and fresh, else fetched, else kept and stale.
     func reading<Content: Sendable>(at address: String, by deadline: Deadline, _ read: Reader<Content>)
@@ -33,7 +34,7 @@ struct PublishedDocuments: Sendable {
             let timeout = min(Self.shortTimeout, deadline.left(time) / 2)
             return try await fetched(from: address, .once, timeout: timeout, by: deadline, read)
         } catch {
-            guard error.isAbsence else { throw error }
+            guard mayStandIn(for: error) else { throw error }
             postpone(kept.document)
             return kept
         }
@@ -80,10 +81,19 @@ struct PublishedDocuments: Sendable {
     /// Whether it may be used unasked.
     ///
     /// One from the future, or fresh for longer than any is, was kept by a wrong clock.
-    private func isFresh(_ document: ProviderDocument) -> Bool {
+    func isFresh(_ document: ProviderDocument) -> Bool {
         let now = time.now()
         return document.fetchedAt <= now + 60 && now < document.freshUntil
             && document.freshUntil.since(now) <= CacheLifetime.longest
+    }
+
+    /// Whether what is kept serves after that failure.
+    private func mayStandIn(for error: IdentityProviderError) -> Bool {
+        switch (standIn, error) {
+        case (_, .wrongIssuer), (_, .http(.cancelled)): false
+        case (.trouble, _): true
+        case (.absence, _): error.isAbsence
+        }
     }
 
     /// Spares the next callers of an outage the wait for an answer that does not come.
@@ -101,7 +111,7 @@ extension IdentityProviderError {
         switch self {
         case .http(let failure): failure.isAbsence
         case .outOfOrder: true
-        case .refused, .unintelligible, .wrongIssuer, .noDeviceGrant, .rejectedIDToken: false
+        case .refused, .crowded, .unintelligible, .wrongIssuer, .noDeviceGrant, .rejectedIDToken: false
         }
     }
 }

@@ -52,7 +52,8 @@ extension ServerComposition {
         VerifiedTokens(
             verifier: OpenIDProvider(
                 issuer: issuer, clientID: clientID, http: http, time: time, random: cryptography,
-                documents: MemoryProviderDocuments(), digester: cryptography, verifier: cryptography),
+                documents: MemoryProviderDocuments(), digester: cryptography, verifier: cryptography,
+                standIn: .trouble),
             expectations: IDTokenExpectations(issuer: issuer, clientID: clientID, nonce: nil, accessToken: nil),
             digester: cryptography, time: time)
     }

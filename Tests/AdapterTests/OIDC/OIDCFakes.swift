@@ -25,13 +25,16 @@ struct OIDCWorld {
     let clientID: ClientID
 
     /// A world whose provider answers discovery and keys with these.
-    init(keys: String = OIDCForge.keySet([OIDCForge.key(1, kid: "k1")])) async throws {
+    init(
+        keys: String = OIDCForge.keySet([OIDCForge.key(1, kid: "k1")]), standIn: OpenIDProvider.StandIn = .absence
+    ) async throws {
         issuer = try Issuer(Self.issuerText)
         clientID = try ClientID("xyz")
         http = OIDCScriptedHTTP(time)
         provider = OpenIDProvider(
             issuer: issuer, clientID: clientID, http: http, time: time, random: OIDCFixedRandom(),
-            documents: documents, digester: OIDCFakeDigester(), verifier: OIDCFakeVerifier())
+            documents: documents, digester: OIDCFakeDigester(), verifier: OIDCFakeVerifier(),
+            standIn: standIn)
         await http.script(Self.discovery, [.json(OIDCForge.discovery())])
         await http.script(Self.keys, [.json(keys)])
     }
@@ -45,6 +48,14 @@ struct OIDCWorld {
             IDTokenExpectations(
                 issuer: issuer, clientID: clientID, nonce: Secret("N1"), accessToken: accessToken.map { Secret($0) }),
             by: deadline())
+    }
+
+    /// Verifies without asking anybody; nil where the provider would be asked.
+    func verifyAtHand(_ token: String, orStale: Bool = false) throws(IdentityProviderError) -> IDTokenClaims? {
+        try provider.verify(
+            Secret(token),
+            IDTokenExpectations(issuer: issuer, clientID: clientID, nonce: Secret("N1"), accessToken: nil),
+            orStale: orStale)
     }
 
     /// The rejection of a token; nil where it is accepted.

@@ -123,4 +123,59 @@ import Testing
             try await world.verify(token(kid: "k2", signedBy: 2))
         }
     }
+
+    private static let broken: [OIDCScriptedHTTP.Line] = [
+        .json("{}", status: 403), .json("", status: 404), .answer(status: 200, headers: [], body: "<html>"),
+        .failure(.untrusted(host: "id.example.com", reason: "self-signed")), .unreachable, .json("{}", status: 503),
+    ]
+
+    @Test(
+        "to a server kept keys serve whatever the provider answers, and it is not asked each time",
+        arguments: broken.indices)
+    func brokenProvider(index: Int) async throws {
+        let world = try await OIDCWorld(standIn: .trouble)
+        #expect(try await world.rejection(token(kid: "k1", signedBy: 1)) == nil)
+        world.time.advance(25 * 3600)
+        await world.http.script(OIDCWorld.discovery, [Self.broken[index]])
+        await world.http.script(OIDCWorld.keys, [Self.broken[index]])
+        let claims = OIDCForge.claims(["exp": "\(OIDCFakeTime.start.seconds + 100_000)"])
+        let later = OIDCForge.token(claims, header: OIDCForge.header(kid: "k1"), signedBy: 1)
+        for _ in 1...5 { #expect(try await world.rejection(later) == nil) }
+        #expect(await world.http.count(OIDCWorld.keys) == 2)
+        #expect(await world.http.count(OIDCWorld.discovery) == 2)
+    }
+
+    @Test("a provider that calls itself something else is not stood in for")
+    func otherProvider() async throws {
+        let world = try await OIDCWorld(standIn: .trouble)
+        #expect(try await world.rejection(token(kid: "k1", signedBy: 1)) == nil)
+        world.time.advance(25 * 3600)
+        await world.http.script(
+            OIDCWorld.discovery, [.json(OIDCForge.discovery(["issuer": "\"https://other.example.com\""]))])
+        await #expect(throws: IdentityProviderError.self) { try await world.verify(token(kid: "k1", signedBy: 1)) }
+    }
+
+    @Test("a token whose key is at hand is decided without asking, others are left to whoever may ask")
+    func atHand() async throws {
+        let world = try await OIDCWorld()
+        #expect(try world.verifyAtHand(token(kid: "k1", signedBy: 1)) == nil)
+        #expect(try await world.rejection(token(kid: "k1", signedBy: 1)) == nil)
+        #expect(try world.verifyAtHand(token(kid: "k1", signedBy: 1))?.subject == "alice")
+        #expect(try world.verifyAtHand(token(kid: "k2", signedBy: 2)) == nil)
+        #expect(try world.verifyAtHand(token(kid: "k1", signedBy: 2)) == nil)
+
+        // Now the provider was asked for it, and is left alone.
+        #expect(try await world.rejection(token(kid: "k2", signedBy: 2)) == .noKey(keyID: "k2"))
+        #expect(throws: IdentityProviderError.rejectedIDToken(.noKey(keyID: "k2"))) {
+            try world.verifyAtHand(token(kid: "k2", signedBy: 2))
+        }
+        #expect(await world.http.count(OIDCWorld.keys) == 2)
+
+        world.time.advance(25 * 3600)
+        let claims = OIDCForge.claims(["exp": "\(OIDCFakeTime.start.seconds + 100_000)"])
+        let later = OIDCForge.token(claims, header: OIDCForge.header(kid: "k1"), signedBy: 1)
+        #expect(try world.verifyAtHand(later) == nil)
+        #expect(try world.verifyAtHand(later, orStale: true)?.subject == "alice")
+        #expect(try world.verifyAtHand(token(kid: "k2", signedBy: 2), orStale: true) == nil)
+    }
 }
