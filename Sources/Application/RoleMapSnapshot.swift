@@ -27,11 +27,16 @@ package final class RoleMapSnapshot: Sendable {
     }
 
     /// What a person of these clients has, in the map's order.
+    ///
+    /// Stale accounts are told to those who have a role there. One that was never read is told to everybody: whoever had
+    /// roles there before must not be told that they are gone.
     package func granted(to clients: Set<ClientID>) -> ConfigReply {
-        ConfigReply(
-            profiles: clients.flatMap { entries[$0] ?? [] }.sorted().map { map.entries[Int($0)] },
-            conditional: clients.flatMap { conditional[$0] ?? [] }.sorted().map { map.conditional[Int($0)] },
-            stale: map.stale)
+        let profiles = clients.flatMap { entries[$0] ?? [] }.sorted().map { map.entries[Int($0)] }
+        let conditional = clients.flatMap { self.conditional[$0] ?? [] }.sorted().map { map.conditional[Int($0)] }
+        let accounts = Set(profiles.map(\.account.id) + conditional.map(\.entry.account.id))
+        return ConfigReply(
+            profiles: profiles, conditional: conditional,
+            stale: map.stale.filter { $0.lastRead == nil || accounts.contains($0.accountID) })
     }
 
     private static func index(_ clients: [ClientID]) -> [ClientID: [Int32]] {

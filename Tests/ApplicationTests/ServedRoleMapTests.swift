@@ -58,6 +58,24 @@ struct ServedRoleMapTests {
         #expect(snapshot.granted(to: []).profiles.isEmpty)
     }
 
+    @Test("a person is told of accounts that could not be read where they have roles, and of those that never were")
+    func stale() throws {
+        let stale = [
+            RoleMap.Stale(accountID: "123456789012", reason: "denied", lastRead: Timestamp(seconds: 1)),
+            RoleMap.Stale(accountID: "210987654321", reason: "denied", lastRead: Timestamp(seconds: 1)),
+            RoleMap.Stale(accountID: "333333333333", reason: "denied", lastRead: nil),
+        ]
+        let entries = try map(("a", "one"), ("maybe", "two")).entries
+        let snapshot = RoleMapSnapshot(
+            RoleMap(entries: [entries[0]], conditional: [.init(entries[1], reason: "MFA")], stale: stale), version: 1)
+        for (name, accounts) in [
+            ("a", ["123456789012", "333333333333"]), ("maybe", ["123456789012", "333333333333"]),
+            ("nobody", ["333333333333"]),
+        ] {
+            #expect(snapshot.granted(to: [try client(name)]).stale.map(\.accountID) == accounts, "\(name)")
+        }
+    }
+
     @Test("the id_token alone tells the clients: its audience, or what its groups stand for")
     func claimsDirectory() async throws {
         var claims = IDTokenClaims()

@@ -4,7 +4,7 @@ package struct ConfigReply: Sendable, Hashable {
     package let profiles: [RoleMap.Entry]
     /// Those of which nobody can tell from outside.
     package let conditional: [RoleMap.Conditional]
-    /// The accounts of which older news is told.
+    /// The accounts of which older news is told: those in which the person has a role, and those of which nobody knows.
     package let stale: [RoleMap.Stale]
 
     /// An answer of these.
@@ -42,7 +42,10 @@ extension ConfigReply {
                 text.plain("{\"account_id\":")
                 text.quoted(account.accountID)
                 text.plain(",\"reason\":")
-                text.quoted(account.reason)
+                // What AWS said is for those who run the service: it names roles and accounts of others.
+                text.quoted(
+                    account.lastRead == nil
+                        ? "it has not been read yet" : "whoever runs the config service can see why")
                 text.plain(",\"last_read\":")
                 if let moment = account.lastRead { text.quoted(moment.rfc3339) } else { text.plain("null") }
                 text.plain("}")
