@@ -21,19 +21,21 @@ actor OktaAccess {
     private let time: any TimeSource
     private let random: any RandomSource
     private let proofs: ProofOfPossession
+    private let limit: RateLimit
     private var token: Token?
     private var underWay: Task<Result<Token, PersonDirectoryError>, Never>?
     private var isBoundAlways = false
 
     init(
         settings: OktaSettings, http: any HTTPClient, time: any TimeSource, random: any RandomSource,
-        proofs: ProofOfPossession
+        proofs: ProofOfPossession, limit: RateLimit
     ) {
         self.settings = settings
         self.http = http
         self.time = time
         self.random = random
         self.proofs = proofs
+        self.limit = limit
     }
 
     /// A token that is good for a while.
@@ -98,7 +100,11 @@ actor OktaAccess {
         let request = HTTPRequest(
             .post(body: Array(PercentEncoding.form(form).utf8)), address, headers: headers,
             timeout: OktaDirectory.timeout)
-        return try await OktaFailure.answering { () async throws(HTTPFailure) in try await http.send(request) }
+        try await limit.observe()
+        let answer = try await OktaFailure.answering { () async throws(HTTPFailure) in try await http.send(request) }
+        // The last token that the limit allows is a good one: apps may be asked for with it.
+        if answer.status == 429 { await limit.note(answer) }
+        return answer
     }
 
     /// Who we are, signed (RFC 7523 section 3).

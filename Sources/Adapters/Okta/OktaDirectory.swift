@@ -5,8 +5,6 @@ package import Ports
 package actor OktaDirectory: PersonDirectory {
     /// Seconds for one request.
     static let timeout: Double = 10
-    /// Seconds that somebody may be kept waiting by the rate limit, instead of being refused.
-    private static let patience: Double = 3
     /// Pages of a person's list, 200 apps each.
     private static let pages = 50
 
@@ -15,7 +13,7 @@ package actor OktaDirectory: PersonDirectory {
     private let time: any TimeSource
     private let proofs: ProofOfPossession
     private let access: OktaAccess
-    private var limit = RateLimit()
+    private let limit: RateLimit
 
     /// A directory that asks that org.
     ///
@@ -28,7 +26,9 @@ package actor OktaDirectory: PersonDirectory {
         self.http = http
         self.time = time
         proofs = ProofOfPossession(signer: proofKey, random: random, digester: digester, time: time)
-        access = OktaAccess(settings: settings, http: http, time: time, random: random, proofs: proofs)
+        limit = RateLimit(of: settings.org, time: time)
+        access = OktaAccess(
+            settings: settings, http: http, time: time, random: random, proofs: proofs, limit: limit)
     }
 
     package func clients(of claims: IDTokenClaims) async throws(PersonDirectoryError) -> Set<ClientID> {
@@ -71,7 +71,7 @@ package actor OktaDirectory: PersonDirectory {
         var tries = 0
         while true {
             tries += 1
-            try await observeLimit()
+            try await limit.observe()
             let answer: HTTPResponse
             do throws(PersonDirectoryError) {
                 answer = try await ask(address, token, nonce: nonce)
@@ -79,7 +79,7 @@ package actor OktaDirectory: PersonDirectory {
                 guard tries == 1 else { throw error }
                 continue
             }
-            limit.note(answer, now: time.now(), uptime: time.uptime())
+            await limit.note(answer)
             if answer.status == 200 { return answer }
             guard tries < 3 else { throw OktaFailure.error(answer, at: settings.org, time) }
             if answer.status == 401, let given = answer[header: "DPoP-Nonce"], nonce == nil {
@@ -90,16 +90,6 @@ package actor OktaDirectory: PersonDirectory {
                 throw OktaFailure.error(answer, at: settings.org, time)
             }
         }
-    }
-
-    /// Waits for a window that opens soon, and refuses where it does not.
-    private func observeLimit() async throws(PersonDirectoryError) {
-        let wait = limit.wait(time.uptime())
-        guard wait > 0 else { return }
-        guard wait <= Self.patience else {
-            throw .unavailable(reason: "\(settings.org) is at its rate limit for another \(Int(wait.rounded(.up))) s")
-        }
-        await time.sleep(seconds: wait)
     }
 
     private func ask(_ address: String, _ token: OktaAccess.Token, nonce: String?)

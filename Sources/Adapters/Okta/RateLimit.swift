@@ -1,26 +1,43 @@
 import Domain
 import Ports
 
-/// Remembers what Okta says of its rate limit, and keeps us from asking beyond it.
+/// Remembers what Okta says of its rate limit, and keeps us from asking beyond it, at whichever of its addresses.
 ///
 /// `X-Rate-Limit-Remaining` and `X-Rate-Limit-Reset` (seconds since 1970) come with every answer.
-struct RateLimit: Sendable {
+actor RateLimit {
     /// Nobody is kept waiting for longer than a window of Okta's, whatever the fields say.
     private static let longest: Double = 120
+    /// Seconds that somebody may be kept waiting, instead of being refused.
+    private static let patience: Double = 3
 
+    private let org: String
+    private let time: any TimeSource
     private var closedUntil: Double = 0
 
-    /// Seconds until the next request may go out.
-    func wait(_ uptime: Double) -> Double { max(0, closedUntil - uptime) }
+    init(of org: String, time: any TimeSource) {
+        self.org = org
+        self.time = time
+    }
+
+    /// Waits for a window that opens soon, and refuses where it does not.
+    func observe() async throws(PersonDirectoryError) {
+        let wait = closedUntil - time.uptime()
+        guard wait > 0 else { return }
+        guard wait <= Self.patience else {
+            throw .unavailable(reason: "\(org) is at its rate limit for another \(Int(wait.rounded(.up))) s")
+        }
+        await time.sleep(seconds: wait)
+    }
 
     /// Takes note of an answer.
-    mutating func note(_ answer: HTTPResponse, now: Timestamp, uptime: Double) {
+    func note(_ answer: HTTPResponse) {
+        let now = time.now()
         let remaining = answer[header: "X-Rate-Limit-Remaining"].flatMap { Int($0) }
         guard answer.status == 429 || remaining == 0 else { return }
         let reset = answer[header: "X-Rate-Limit-Reset"].flatMap { Int64($0) }
             .map { Double(Timestamp(seconds: $0).since(now)) + 1 }
         let after = answer[header: "Retry-After"].flatMap { Backoff.seconds(retryAfter: $0, now: now) }
         let wait = min(max(reset ?? after ?? (answer.status == 429 ? 10 : 1), 1), Self.longest)
-        closedUntil = max(closedUntil, uptime + wait)
+        closedUntil = max(closedUntil, time.uptime() + wait)
     }
 }

@@ -1,0 +1,97 @@
+import Domain
+import Okta
+import OpenSSL
+import Ports
+import Testing
+
+/// What an org says of its rate limit and of proofs, in words of its own choice.
+struct OktaLimitTests {
+    private static let org = "https://acme.okta.example"
+    private static let token = org + "/oauth2/v1/token"
+    private static let apps = org + "/api/v1/apps?filter=user.id%20eq%20%22ada%22&limit=200"
+    private static let key = try? SigningKey.generate(.rsa(bits: 2048))
+
+    private let time = OIDCFakeTime()
+
+    private func world() async throws -> (OktaDirectory, OIDCScriptedHTTP) {
+        let http = OIDCScriptedHTTP(time)
+        await http.script(Self.token, [.json("{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"expires_in\":3600}")])
+        await http.script(Self.apps, [.json("[{\"id\":\"0oa1\",\"status\":\"ACTIVE\"}]")])
+        let cryptography = OpenSSLCryptography()
+        let directory = OktaDirectory(
+            settings: OktaSettings(
+                issuer: try Issuer(Self.org + "/oauth2/default"), clientID: try ClientID("0oaservice"),
+                signer: try #require(Self.key), keyID: nil),
+            proofKey: try SigningKey.generate(.ellipticCurve(.p256)), http: http, time: time, random: cryptography,
+            digester: cryptography)
+        return (directory, http)
+    }
+
+    private var ada: IDTokenClaims {
+        var claims = IDTokenClaims()
+        claims.subject = "ada"
+        return claims
+    }
+
+    private static let reset = String(OIDCFakeTime.start.seconds + 40)
+    private static let fields: [[HTTPHeader]] = [
+        [HTTPHeader("X-Rate-Limit-Remaining", "0"), HTTPHeader("X-Rate-Limit-Reset", reset)],
+        [HTTPHeader("X-Rate-Limit-Reset", reset)], [HTTPHeader("Retry-After", "40")],
+    ]
+
+    @Test(
+        "after a 429 at either address nothing is asked until the limit's window ends", arguments: [token, apps], fields
+    )
+    func limited(address: String, fields: [HTTPHeader]) async throws {
+        let (directory, http) = try await world()
+        await http.script(address, [.json("{}", status: 429, headers: fields)])
+        for _ in 1...5 {
+            let error = await #expect(throws: PersonDirectoryError.self) { try await directory.clients(of: ada) }
+            #expect("\(String(describing: error))".contains("rate limit"))
+            time.advance(5)
+        }
+        #expect(await http.count(address) == 1)
+        await http.script(Self.token, [.json("{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"expires_in\":3600}")])
+        await http.script(Self.apps, [.json("[{\"id\":\"0oa1\",\"status\":\"ACTIVE\"}]")])
+        time.advance(20)
+        #expect(try await directory.clients(of: ada) == [ClientID("0oa1")])
+    }
+
+    @Test("a token that uses up the limit is used all the same")
+    func lastToken() async throws {
+        let (directory, http) = try await world()
+        await http.script(
+            Self.token,
+            [
+                .json(
+                    "{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"expires_in\":3600}", headers: Self.fields[0])
+            ])
+        #expect(try await directory.clients(of: ada) == [ClientID("0oa1")])
+    }
+
+    @Test("the nonce that the apps' address asks for is in the next proof, and the token is kept")
+    func nonce() async throws {
+        let (directory, http) = try await world()
+        await http.script(Self.token, [.json("{\"access_token\":\"a\",\"token_type\":\"DPoP\",\"expires_in\":3600}")])
+        await http.script(
+            Self.apps,
+            [
+                .json("{}", status: 401, headers: [HTTPHeader("DPoP-Nonce", "repeat-me")]),
+                .json("[{\"id\":\"0oa1\",\"status\":\"ACTIVE\"}]"),
+            ])
+        #expect(try await directory.clients(of: ada) == [ClientID("0oa1")])
+        #expect(await http.count(Self.token) == 1)
+        let proofs = await http.requests.filter { $0.address == Self.apps }.map { request in
+            request.headers.first { $0.name == "DPoP" }.map { Self.claims(of: $0.value) } ?? ""
+        }
+        #expect(proofs.count == 2)
+        #expect(proofs.first?.contains("nonce") == false)
+        #expect(proofs.last?.contains("\"nonce\":\"repeat-me\"") == true)
+        #expect(proofs.allSatisfy { $0.contains("\"ath\":") })
+    }
+
+    private static func claims(of proof: String) -> String {
+        let parts = proof.split(separator: ".")
+        return parts.count == 3 ? String(decoding: Base64URL.decode(parts[1]) ?? [], as: UTF8.self) : ""
+    }
+}
