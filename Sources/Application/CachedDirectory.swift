@@ -1,7 +1,7 @@
 package import Domain
 package import Ports
 
-/// A directory that is asked once a minute for a person, and stood in for while it is out of order.
+/// A directory that is asked once a minute for a person, and stood in for while it is out of order or slow.
 ///
 /// What it said serves for an hour at the longest, and then the person is told that nobody knows.
 package actor CachedDirectory: PersonDirectory {
@@ -13,6 +13,8 @@ package actor CachedDirectory: PersonDirectory {
     package static let longest: Double = 3600
     /// Seconds after a failure in which the directory is not asked for the person again.
     package static let pause: Double = 10
+    /// Seconds that somebody waits for the directory who can be told an older answer.
+    package static let patience: Double = 2
 
     private struct Known: Sendable {
         var clients: Set<ClientID>
@@ -30,11 +32,13 @@ package actor CachedDirectory: PersonDirectory {
         package var stale = 0
     }
 
-    private let directory: any PersonDirectory
+    private nonisolated let directory: any PersonDirectory
     private let time: any TimeSource
     private let log: any Log
     private var known = BoundedCache<String, Known>(capacity: 10_000)
-    private var underWay: [String: Task<Answer, Never>] = [:]
+    /// Those who wait for the directory's answer about a person, by number.
+    private var underWay: [String: [Int: CheckedContinuation<Answer?, Never>]] = [:]
+    private var lastNumber = 0
     private var counts = Counts()
 
     /// Stands before that directory.
@@ -59,41 +63,65 @@ package actor CachedDirectory: PersonDirectory {
             counts.stale += 1
             return before.clients
         }
+        let substitute = before.flatMap { isServable($0) ? $0 : nil }
+        let answer = await answer(claims, subject, isPatient: substitute == nil)
+        if case .success(let clients)? = answer { return clients }
+        guard let substitute, isServable(substitute) else {
+            return try (answer ?? .failure(.unavailable(reason: "it takes long to answer"))).get()
+        }
+        var reason = "it takes long to answer"
+        if case .failure(let error)? = answer { reason = "\(error)" }
+        counts.stale += 1
+        log.write(
+            .warning, "an older answer of the directory stands in",
+            ["sub": subject, "reason": reason, "age": "\(Int(time.uptime() - substitute.readAt)) s"])
+        return substitute.clients
+    }
+
+    /// The directory's answer; nil where it takes longer than whoever is not patient waits.
+    ///
+    /// It is taken even then.
+    private func answer(_ claims: IDTokenClaims, _ subject: String, isPatient: Bool) async -> Answer? {
+        if underWay[subject] == nil {
+            underWay[subject] = [:]
+            counts.misses += 1
+            Task { self.take(await self.asked(claims), subject) }
+        }
+        lastNumber += 1
+        let number = lastNumber
+        let timer = isPatient ? nil : Task { await self.endWait(of: number, subject) }
+        defer { timer?.cancel() }
+        return await withCheckedContinuation { underWay[subject]?[number] = $0 }
+    }
+
+    private nonisolated func asked(_ claims: IDTokenClaims) async -> Answer {
         do throws(PersonDirectoryError) {
-            return try await answer(claims, subject).get()
+            return .success(try await directory.clients(of: claims))
         } catch {
-            guard let before, isServable(before) else { throw error }
-            counts.stale += 1
-            log.write(
-                .warning, "an older answer of the directory stands in",
-                ["sub": subject, "reason": "\(error)", "age": "\(Int(time.uptime() - before.readAt)) s"])
-            return before.clients
+            return .failure(error)
         }
     }
 
-    private func answer(_ claims: IDTokenClaims, _ subject: String) async -> Answer {
-        if let task = underWay[subject] { return await task.value }
-        counts.misses += 1
-        let directory = directory
-        let task = Task {
-            do throws(PersonDirectoryError) {
-                return Answer.success(try await directory.clients(of: claims))
-            } catch {
-                return Answer.failure(error)
-            }
-        }
-        underWay[subject] = task
-        let answer = await task.value
-        underWay[subject] = nil
+    private func take(_ answer: Answer, _ subject: String) {
         switch answer {
         case .success(let clients): known.put(Known(clients: clients, readAt: time.uptime()), subject)
-        case .failure:
-            if var before = known.value(subject) {
-                before.failedAt = time.uptime()
-                known.put(before, subject)
-            }
+        case .failure: noteFailure(subject)
         }
-        return answer
+        for (_, waiting) in underWay.removeValue(forKey: subject) ?? [:] { waiting.resume(returning: answer) }
+    }
+
+    private func endWait(of number: Int, _ subject: String) async {
+        await time.sleep(seconds: Self.patience)
+        guard !Task.isCancelled, let waiting = underWay[subject]?.removeValue(forKey: number) else { return }
+        noteFailure(subject)
+        waiting.resume(returning: nil)
+    }
+
+    /// For a moment an older answer is good enough.
+    private func noteFailure(_ subject: String) {
+        guard var before = known.value(subject) else { return }
+        before.failedAt = time.uptime()
+        known.put(before, subject)
     }
 
     private func isServable(_ answer: Known) -> Bool { time.uptime() - answer.readAt < Self.longest }

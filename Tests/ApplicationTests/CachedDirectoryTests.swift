@@ -5,7 +5,7 @@ import Testing
 
 /// The directory is asked seldom, and stood in for while it is down.
 struct CachedDirectoryTests {
-    private let clock = TurnedClock()
+    private let clock = HeldClock()
     private let log = ReadableLog()
 
     private func world() throws -> (ScriptedDirectory, CachedDirectory) {
@@ -78,5 +78,37 @@ struct CachedDirectoryTests {
         await directory.release()
         #expect(try await all.count == 50)
         #expect(await directory.questions == 1)
+    }
+
+    @Test("a person with an older answer waits two seconds for a slow directory, whose answer is taken all the same")
+    func slow() async throws {
+        let (directory, cached) = try world()
+        _ = try await cached.clients(of: claims(of: "ada"))
+        clock.advance(61)
+        await directory.hold()
+        await directory.say(.success([try client("two")]))
+        async let answer = cached.clients(of: claims(of: "ada"))
+        while clock.sleepers == 0 { await Task.yield() }
+        clock.advance(CachedDirectory.patience)
+        #expect(try await answer == [client("one")])
+        #expect(log.lines.contains { $0.contains("stands in") && $0.contains("takes long") })
+        // Nobody waits anew while it is as slow.
+        #expect(try await cached.clients(of: claims(of: "ada")) == [client("one")])
+        #expect(await directory.questions == 2)
+        await directory.release()
+        while try await cached.clients(of: claims(of: "ada")) != [client("two")] { await Task.yield() }
+        #expect(await directory.questions == 2)
+    }
+
+    @Test("whoever has no older answer waits as long as it takes")
+    func patient() async throws {
+        let (directory, cached) = try world()
+        await directory.hold()
+        async let answer = cached.clients(of: claims(of: "ada"))
+        while await directory.questions == 0 { await Task.yield() }
+        #expect(clock.sleepers == 0)
+        clock.advance(15)
+        await directory.release()
+        #expect(try await answer == [client("one")])
     }
 }
