@@ -94,6 +94,57 @@ struct ServeConfigTests {
         }
     }
 
+    @Test("a groups file that is broken by an edit is told of once, and what it said before goes on")
+    func brokenGroups() async throws {
+        try await onStage { stage in
+            let file = stage.folder + "/groups.yaml"
+            let write = { (text: String) in
+                try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+            }
+            try write("engineers: [stand-in-client]\n")
+            let service = try await stage.serve(map: ["reader"], arguments: ["--groups-file", file])
+            let token = try stage.provider.idToken()
+            #expect(try await service.get("/metrics").text.contains("aws_oidc_groups_file_ok 1\n"))
+            try write("engineers: [stand-in-client\n")
+            try await wait(for: "a word on the broken file") {
+                service.child.errorsSoFar.contains("the last good groups stay in use")
+            }
+            #expect(try await service.get("/", token: token).json["profiles"]?.list?.count == 1)
+            #expect(try await service.get("/metrics").text.contains("aws_oidc_groups_file_ok 0\n"))
+            try write("sales: [stand-in-client]\n")
+            try await service.until("the new groups are in use") {
+                try await service.get("/", token: token).json["profiles"]?.list == []
+            }
+            try await service.end()
+            let told = service.child.errorsSoFar.components(separatedBy: "the last good groups stay in use").count - 1
+            #expect(told == 1)
+        }
+    }
+
+    @Test("roles of the same name in two accounts of the same name have a profile each")
+    func twoAccountsOfOneName() async throws {
+        try await onStage { stage in
+            let map = ["111111111111", "222222222222"].map { id in
+                stage.mapText(["reader"]).replacingOccurrences(of: "123456789012", with: id)
+            }
+            try Data(map.joined().utf8).write(to: URL(fileURLWithPath: stage.mapFile))
+            let service = try await stage.serve(
+                map: nil, arguments: ["--directory=id-token", "--rolemap", stage.mapFile])
+            try await service.until("it is ready") { try await service.get("/ready").status == 200 }
+            let text = try await service.get("/config", token: try stage.provider.idToken()).text
+            let headers = text.split(separator: "\n").filter { $0.hasPrefix("[profile ") }
+            #expect(Set(headers).count == headers.count, "\(text)")
+            for id in ["111111111111", "222222222222"] {
+                let own = text.components(separatedBy: "[profile ").filter {
+                    $0.contains("arn:aws:iam::\(id):role/reader")
+                }
+                #expect(!own.isEmpty, "\(text)")
+                #expect(own.allSatisfy { $0.prefix { $0 != "]" }.contains(id) }, "\(text)")
+            }
+            try await service.end()
+        }
+    }
+
     @Test("a map that is written anew is served soon; one that vanishes or turns empty is not, and that is said")
     func reread() async throws {
         try await onStage { stage in

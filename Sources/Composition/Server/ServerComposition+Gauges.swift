@@ -6,7 +6,8 @@ import Web
 extension ServerComposition {
     /// What the parts of the config service know of themselves.
     static func gauges(
-        _ roles: ServedRoleMap, _ tokens: VerifiedTokens, _ directory: CachedDirectory?, _ time: HostClock
+        _ roles: ServedRoleMap, _ tokens: VerifiedTokens, _ directory: CachedDirectory?, _ groups: GroupsFile?,
+        _ time: HostClock
     ) async -> [ServiceMetrics.Gauge] {
         let condition = roles.condition
         let map = condition.snapshot?.map
@@ -48,6 +49,12 @@ extension ServerComposition {
                     "scan_failed_organizations", Double(scan.failedOrganizations),
                     help: "Organizations that the last scan could not list."),
             ]
+        }
+        if let groups {
+            gauges.append(
+                ServiceMetrics.Gauge(
+                    "groups_file_ok", groups.problem == nil ? 1 : 0,
+                    help: "1 where the groups file is as it was read last."))
         }
         guard let directory else { return gauges }
         let asked = await directory.statistics

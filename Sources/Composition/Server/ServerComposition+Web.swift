@@ -18,10 +18,10 @@ extension ServerComposition {
         var check = ServeCheck(settings: settings, variable: variable)
         let parts = check.parts()
         let signer = parts.okta.flatMap { check.signer($0) }
-        let groups = settings.groupsFile.map { GroupsFile(path: $0, time: time) }
-        if let problem = groups?.problem { check.note(problem) }
         let eventLines = LineWriter(2)
         let log = StreamLog(eventLines, loudest: settings.isVerbose ? .debug : .info, time: time)
+        let groups = settings.groupsFile.map { GroupsFile(path: $0, time: time, log: log) }
+        if let problem = groups?.problem { check.note(problem) }
         let roles = ServedRoleMap(time: time, log: log)
         let accessLines = LineWriter(1)
 
@@ -33,7 +33,7 @@ extension ServerComposition {
             let service = WebService(
                 answer: AnswerConfigRequest(tokens: tokens, directory: directory.port, roles: roles), roles: roles,
                 issuer: issuer,
-                metrics: ServiceMetrics { [time] in await Self.gauges(roles, tokens, directory.cache, time) },
+                metrics: ServiceMetrics { [time] in await Self.gauges(roles, tokens, directory.cache, groups, time) },
                 time: time, access: { accessLines.write($0) })
             do throws(WebServerError) {
                 server = try WebServer(settings.web, service, log: log)
@@ -45,7 +45,8 @@ extension ServerComposition {
             throw InvalidServeSettings(problems: check.problems)
         }
         return ServedConfig(
-            server: server, follow: following(source, settings, roles, log), log: log, lines: [accessLines, eventLines])
+            server: server, follow: following(source, settings, roles, log), groups: groups, log: log,
+            lines: [accessLines, eventLines])
     }
 
     private func tokens(_ issuer: Issuer, _ clientID: ClientID) -> VerifiedTokens {
@@ -68,7 +69,7 @@ extension ServerComposition {
             let cache = CachedDirectory(asked, time: time, log: log)
             return (cache, cache)
         }
-        if let groups { return (ClaimsDirectory { groups.clients() }, nil) }
+        if let groups { return (ClaimsDirectory { groups.clients }, nil) }
         return (ClaimsDirectory(), nil)
     }
 
@@ -101,6 +102,7 @@ extension ServerComposition {
 package struct ServedConfig: Sendable {
     let server: WebServer
     let follow: @Sendable () async -> Void
+    let groups: GroupsFile?
     let log: any Log
     let lines: [LineWriter]
 
@@ -108,8 +110,14 @@ package struct ServedConfig: Sendable {
     ///
     /// - Throws: a sentence for a person, where nothing can be served.
     package func run() async throws {
+        let (follow, groups) = (follow, groups)
         defer { for line in lines { line.flush() } }
-        try await server.run(follow)
+        try await server.run {
+            await withTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { await follow() }
+                if let groups { tasks.addTask { await groups.follow() } }
+            }
+        }
         log.write(.info, "the config service has ended", [:])
     }
 }
