@@ -32,6 +32,8 @@ HOSTS = int(os.environ.get("HOSTS") or 32)
 PROCESSES = int(os.environ.get("PROCESSES") or 16)
 SECONDS = int(os.environ.get("SECONDS") or 180)
 SEED = int(os.environ.get("SEED") or random.randrange(10_000))
+# No answer is waited for longer, in seconds, with some room: whoever is hurt later has lost nothing of it.
+LONGEST_SEND = 30
 # What a process takes, and what a processor can do: measured, with some room.
 MEMORY_OF_ONE, PROCESSES_OF_A_PROCESSOR = 24 << 20, 300
 
@@ -217,17 +219,7 @@ class Cluster:
         refreshes = sum(entry.get("grantType") == "refresh_token" and entry["outcome"] == "ok" for entry in token)
         reuses = sum(entry["outcome"] == "invalid_grant: reuse" for entry in token)
         sign_ins = sum(entry.get("grantType") == "authorization_code" and entry["outcome"] == "ok" for entry in token)
-        # A send whose process wrote no successor down, and was killed or stopped meanwhile.
-        lost = 0
-        open_sends = {}
-        for when, host, pid, event in self.events:
-            if event.startswith("spends "):
-                open_sends[host, pid, event] = when
-            elif event == "stored" or event.startswith(("keeps ", "refused ")):
-                for key in [key for key in open_sends if key[:2] == (host, pid)]:
-                    began = open_sends.pop(key)
-                    lost += any(h == host and b - 1 < when and a > began - 1 for _, a, b, h in self.hurt)
-        lost += len(open_sends)
+        lost, unexplained = cut_off(self.events, self.hurt)
         expiries = math.ceil(SECONDS / USABLE)
         served = sum(int(event.split()[1]) for *_, event in self.events if event.startswith("served "))
         well = lambda when, host: not any(h == host and a <= when <= b + 20 for _, a, b, h in self.hurt)
@@ -242,6 +234,7 @@ class Cluster:
             ("hosts × processes", f"{HOSTS} × {PROCESSES}"), ("seconds", SECONDS),
             ("expiries of a token", expiries), ("refreshes", refreshes), ("reuses that the provider saw", reuses),
             ("sign-ins", sign_ins), ("sends cut off by a kill or a stop", lost),
+            ("sends of which nothing came, for no reason", len(unexplained)),
             ("kills (while sending, at random)", f"{self.did['kill while sending']}, {self.did['kill at random']}"),
             ("stops (while sending, at random)", f"{self.did['stop while sending']}, {self.did['stop at random']}"),
             ("further epochs of a right, still to be seen", takeovers),
@@ -255,6 +248,7 @@ class Cluster:
             print(f"    {count} × {error}")
         bounds = [
             (refreshes <= expiries + lost, "more refreshes than expiries"),
+            (not unexplained, f"a send that no kill or stop cut off, and of which nothing came: {unexplained[:3]}"),
             (reuses <= lost, "a reuse that no kill or stop explains"),
             (1 <= sign_ins <= 1 + lost, "a second sign-in that no kill or stop explains"),
             (not errors, "errors on hosts that were well"), (not over, "tokens handed out that were over"),
@@ -274,6 +268,32 @@ class Cluster:
             print(f"kept: {self.folder} (the diary of all processes, the shared folder)")
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def cut_off(events, hurt):
+    """How many sends a kill or a stop of their host has cut off; those of which nothing came though none did.
+
+    A send is followed by what came of it. One that is not, is over where its process goes on to anything else.
+    """
+    lost, ends, open_sends = 0, [], {}
+    for when, host, pid, event in events:
+        if event.startswith("spends "):
+            open_sends[host, pid, event] = when
+        elif event == "stored" or event.startswith(("keeps ", "refused ")):
+            for key in [key for key in open_sends if key[:2] == (host, pid)]:
+                began = open_sends.pop(key)
+                lost += any(h == host and b - 1 < when and a > began - 1 for _, a, b, h in hurt)
+        elif event.startswith(("served ", "error ", "ends")):
+            for key in [key for key in open_sends if key[:2] == (host, pid)]:
+                ends.append((host, pid, open_sends.pop(key), when))
+    ends += [(host, pid, began, began + LONGEST_SEND) for (host, pid, _), began in open_sends.items()]
+    unexplained = []
+    for host, pid, began, end in ends:
+        if any(h == host and a < end and b > began - 1 for _, a, b, h in hurt):
+            lost += 1
+        else:
+            unexplained.append(f"process {pid} on {host} at {began:.1f}")
+    return lost, unexplained
 
 
 def fit():
