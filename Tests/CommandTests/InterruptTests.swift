@@ -39,6 +39,49 @@ struct InterruptTests {
         }
     }
 
+    /// A request that is made besides those of a sign-in.
+    enum Call: CaseIterable {
+        case refresh, roleTaken, rolesAsked
+    }
+
+    @Test(
+        "Ctrl-C during a refresh, a call of STS or of the config service ends at once, and leaves nothing half done",
+        arguments: Call.allCases)
+    func anyCall(call: Call) async throws {
+        try await withConfigService({ [$0.granted("111111111111", "acme", "reader")] }) { stage, service in
+            try stage.configure("[default]\n")
+            if call == .refresh {
+                // Else the answer that nobody waits for any more has the only token that is good.
+                stage.provider.change { $0.rotation = .off }
+                try FileManager.default.removeItem(atPath: stage.tokenFile())
+                try await stage.signInExpired()
+            }
+            let held: [Fault] = [.held]
+            stage.provider.change { $0.faults[.token] = held }
+            stage.sts.change { $0.faults[.assumeRole] = held }
+            service.change { $0.faults[.roles] = held }
+            let write = stage.configure(service, "--all", "--yes", "--default-region=us-west-2")
+            let desk = try Desk(stage, call == .rolesAsked ? write : stage.credsProcess, ["TERM": "xterm"])
+            switch call {
+            case .refresh: try await stage.provider.waitForRequests(at: .token)
+            case .roleTaken: try await stage.sts.waitForRequests(at: .assumeRole)
+            case .rolesAsked: try await wait(for: "the request") { service.log.count(.roles) > 0 }
+            }
+            desk.terminal.type("\u{3}")
+            let ended = try await desk.child.ended()
+            #expect([String(ended.code), ended.output] == ["130", ""])
+            #expect(try desk.terminal.settings() == desk.settingsBefore)
+            #expect([stage.config, stage.configFolder.joined()] == ["[default]\n", "config"])
+            // Nobody is waited for, the tokens are as good as they were, and room that was reserved is cleared.
+            stage.provider.change { $0.faults[.token] = nil }
+            stage.sts.change { $0.faults[.assumeRole] = nil }
+            service.change { $0.faults[.roles] = nil }
+            let next = try await stage.run(call == .rolesAsked ? write : stage.credsProcess, with: ["BROWSER": nil])
+            #expect(next.code == 0, "\(next.errors)")
+            #expect(try stage.files().keys.filter { $0.contains(".new") || $0.contains(".tmp") } == [])
+        }
+    }
+
     @Test("On a terminal the time that a code is good for counts down")
     func countDown() async throws {
         var settings = StandInIdentityProvider.Settings()

@@ -53,6 +53,31 @@ struct LogTests {
         }
     }
 
+    @Test("A plain run that used the network is in the log of the home, and one that did not is not")
+    func network() async throws {
+        try await onStage { stage in
+            func log() -> String {
+                let folder = stage.home + "/.aws-oidc/logs"
+                let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+                return names.sorted().map { stage.text("home/.aws-oidc/logs/" + $0) }.joined()
+            }
+            let untouched = try await stage.run(["check-refresh-ttl"] + stage.provided + ["--help"])
+            #expect(untouched.code == 0)
+            #expect(try await stage.run(["status"]).code == 0)
+            #expect(log().isEmpty)
+            try await stage.signIn()
+            let before = log()
+            #expect(try await stage.run(stage.credsProcess).code == 0)
+            let after = log()
+            #expect(after.hasPrefix(before) && after.count > before.count)
+            #expect(after.dropFirst(before.count).contains(stage.sts.endpoint))
+            for arguments in [stage.credsProcess, ["token"] + stage.provided, ["status"], ["login"] + stage.provided] {
+                #expect(try await stage.run(arguments).code == 0, "\(arguments)")
+            }
+            #expect(log() == after)
+        }
+    }
+
     @Test("A failure is in the log of the home, without any flag")
     func failure() async throws {
         try await onStage { stage in

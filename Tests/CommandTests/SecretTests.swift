@@ -63,7 +63,9 @@ struct SecretTests {
             stage.sts.change { $0.faults[.assumeRole] = [.refusal(code: "ExpiredTokenException", times: 1)] }
             stage.provider.change {
                 $0.faults[.token] = [
-                    .refusal(code: "invalid_grant", message: "the token \(refreshToken) is over", times: 1)
+                    .refusal(
+                        code: "invalid_grant",
+                        message: "the token \(refreshToken) is over, \(refreshToken.prefix(24))… that is", times: 1)
                 ]
             }
             let signedInAgain = try await listen(stage.credsProcess)
@@ -76,6 +78,37 @@ struct SecretTests {
                 let ended = try await listen(words)
                 #expect(ended.code == 0, "\(words): \(ended.errors)")
             }
+
+            // A pasted address.
+            let desk = try Desk(
+                stage, ["login", "-vv", "--log-file", log] + stage.provided,
+                ["BROWSER": nil, "SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22", "TERM": "xterm"])
+            let pasted = try await stage.redirect(ofSignInAt: try await desk.address())
+            secrets.insert(try #require(FormFields(encoded: pasted.drop { $0 != "?" }.dropFirst())["code"]))
+            try await desk.enter(pasted)
+            let atDesk = try await desk.child.ended()
+            #expect(atDesk.code == 0, "\(atDesk.errors)")
+            said += desk.look() + atDesk.errors
+            let current = try await stage.storedTokens()
+            secrets.formUnion(current)
+
+            // A config service that quotes the token, whole and cut, and one that takes it.
+            let service = try await StandInConfigService.start()
+            let sent = try #require(current.first { $0.hasPrefix("ey") && $0.contains(".") })
+            service.change {
+                $0.answer = ["profiles": .array([stage.granted("111111111111", "acme", "reader")])]
+                $0.faults[.roles] = [
+                    .refusal(code: "denied", message: "what is \(sent.prefix(40))…?", status: 401, times: 1),
+                    .refusal(code: "denied", message: "near \(sent.dropFirst(30).prefix(90))", status: 403, times: 1),
+                ]
+            }
+            for code: Int32 in [1, 1, 0] {
+                let ended = try await listen(stage.configure(service, "--all", "--yes", "--default-region=us-west-2"))
+                #expect(ended.code == code, "\(ended.errors)")
+                #expect(ended.errors.contains("<redacted>") == (code == 1))
+            }
+            await service.stop()
+            #expect(try await listen(["logout"] + stage.provided).code == 0)
 
             // Another way to sign in, and what only talks about the program.
             for words in [
@@ -95,6 +128,7 @@ struct SecretTests {
             #expect(secrets.count >= 10)
             // What the person is shown to open holds one-way values of this length; they are no secrets without the verifier.
             let spoken = said.replacing(/http:\/\/[^\s"]+\/authorize\?[^\s"]+/, with: "")
+                .replacing(stage.folder, with: "")
             for secret in secrets {
                 // Every session token of the stand-in begins alike, as its client id does.
                 let secret = secret.replacing("stand-in/", with: "")
