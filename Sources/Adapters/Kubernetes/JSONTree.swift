@@ -73,6 +73,11 @@ enum JSONTree: Codable, Equatable {
         return nil
     }
 
+    var integer: Int64? {
+        if case .integer(let number) = self { return number }
+        return nil
+    }
+
     var list: [JSONTree]? {
         if case .list(let list) = self { return list }
         return nil
