@@ -4,11 +4,10 @@ package enum Redaction {
     package static func text(_ text: String, without token: Secret) -> String {
         let secret = Array(token.revealed.utf8)
         guard !secret.isEmpty else { return text }
-        // Wherever it stands, a long one is no coincidence.
-        let text = secret.count < shortestPiece ? text : text.replacing(token.revealed, with: token.description)
         let odd = Set(secret.filter { !isTokenByte($0) && $0 > UInt8(ascii: " ") })
         var result: [UInt8] = []
-        var rest = Array(text.utf8)[...]
+        // Wherever it stands, a long one is no coincidence.
+        var rest = (secret.count < shortestPiece ? Array(text.utf8) : bytes(of: text, withoutWhole: secret))[...]
         while let byte = rest.first {
             let run = rest.prefix { isTokenByte($0) || odd.contains($0) }
             if run.isEmpty {
@@ -16,13 +15,25 @@ package enum Redaction {
                 rest = rest.dropFirst()
                 continue
             }
-            result += isPart(trimmed(run), of: secret) ? Array(token.description.utf8) : Array(run)
+            result += isPart(trimmed(run), of: secret) ? mark : Array(run)
             rest = rest.dropFirst(run.count)
         }
         return String(decoding: result, as: UTF8.self)
     }
 
     private static let shortestPiece = 16
+    private static let mark = Array(Secret("").description.utf8)
+
+    private static func bytes(of text: String, withoutWhole secret: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.first {
+            let isSecret = byte == secret[0] && rest.starts(with: secret)
+            result += isSecret ? mark : [byte]
+            rest = rest.dropFirst(isSecret ? secret.count : 1)
+        }
+        return result
+    }
 
     /// A full stop or an ellipsis that ends a sentence is no part of a token.
     private static func trimmed(_ run: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
