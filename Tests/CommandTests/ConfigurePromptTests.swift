@@ -21,10 +21,19 @@ struct ConfigurePromptTests {
     /// Sits at a terminal: waits for words to stand on it, presses keys.
     private final class Session {
         let terminal: PseudoTerminal
+        private let before: [UInt32]
         private(set) var shown = ""
         private var unseen = ""
 
-        init() throws { terminal = try PseudoTerminal() }
+        init() throws {
+            terminal = try PseudoTerminal()
+            before = try terminal.settings()
+        }
+
+        /// Whether the terminal is as it was, to the last key.
+        var isAsItWas: Bool {
+            get throws { try terminal.settings() == before }
+        }
 
         func see(_ words: String) async throws {
             try await wait(for: "\(words), but only: \(shown.suffix(600))") {
@@ -68,6 +77,7 @@ struct ConfigurePromptTests {
             #expect(stage.config.contains(stage.section("data-lake", "111111111111", "reader")))
             #expect(session.text.contains("+ [profile data-lake-poweruser]\n+ output = json\n"))
             #expect(session.text.contains("? Default AWS region: us-west-2\n"))
+            #expect(try session.isAsItWas)
         }
     }
 
@@ -114,7 +124,7 @@ struct ConfigurePromptTests {
             #expect(ended.code == 130)
             #expect(ended.errors.contains("nothing was changed"))
             #expect([stage.config, stage.configFolder.joined()] == ["[default]\n", "config"])
-            #expect(session.terminal.isCooked)
+            #expect(try session.isAsItWas)
         }
     }
 
@@ -134,8 +144,52 @@ struct ConfigurePromptTests {
                 let ended = try await child.ended()
                 #expect(ended.code == (ending == "no" ? 1 : 128 + SIGTERM))
                 #expect(stage.configFolder.isEmpty)
-                #expect(session.terminal.isCooked)
+                #expect(try session.isAsItWas)
             }
+        }
+    }
+
+    @Test("Stopped, it gives the terminal back; in the foreground again it asks once more")
+    func stopped() async throws {
+        try await withConfigService(Self.few) { stage, service in
+            let session = try Session()
+            let child = try stage.start(stage.configure(service), input: .path(session.terminal.path))
+            try await session.see("Default AWS region")
+            #expect(try !session.isAsItWas)
+            child.signal(SIGTSTP)
+            try await wait(for: "the terminal to be given back") { try session.isAsItWas }
+            child.signal(SIGCONT)
+            try await session.see("Default AWS region")
+            #expect(try !session.isAsItWas)
+            session.type("\u{3}")
+            #expect(try await child.ended().code == 130)
+            #expect(try session.isAsItWas)
+        }
+    }
+
+    @Test(
+        "In the background it leaves the terminal to the program in front and stops; brought to the front, it asks",
+        .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/stat"), "there is no /proc"))
+    func background() async throws {
+        try await withConfigService(Self.few) { stage, service in
+            let session = try Session()
+            let script = "set -m; \"$@\" & read line; echo \"got $line\"; fg >/dev/null"
+            let child = try stage.start(
+                stage.configure(service), wrapper: ["/bin/sh", "-c", script, "sh"],
+                input: .path(session.terminal.path))
+            try await wait(for: "it to stop") {
+                stage.processes { $0.first == Stage.programs + "/aws-oidc" }.contains { pid in
+                    let status = FileManager.default.contents(atPath: "/proc/\(pid)/stat") ?? Data()
+                    return String(decoding: status, as: UTF8.self).contains(") T ")
+                }
+            }
+            #expect(try session.isAsItWas)
+            session.type("a line\n")
+            try await session.see("Default AWS region")
+            session.type("\u{3}")
+            let ended = try await child.ended()
+            #expect([String(ended.code), ended.output] == ["130", "got a line\n"], "\(ended.errors)")
+            #expect(try session.isAsItWas)
         }
     }
 

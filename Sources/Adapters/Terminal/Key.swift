@@ -12,6 +12,9 @@ enum Key: Equatable {
     case end
     case interrupt
     case endOfInput
+    case suspend
+    /// The terminal is this process's again after it was stopped: what stood there may be gone.
+    case resumed
     /// One that means nothing here.
     case other
 
@@ -40,6 +43,7 @@ enum Key: Equatable {
         case 0x0A, 0x0D: .enter
         case 0x08, 0x7F: .erase
         case 0x15, 0x17: .eraseAll
+        case 0x1A: .suspend
         case 0x10: .up
         case 0x0E: .down
         default: .other

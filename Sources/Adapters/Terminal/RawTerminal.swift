@@ -1,3 +1,4 @@
+import CLibrary
 import Ports
 
 #if canImport(Glibc)
@@ -9,48 +10,73 @@ import Ports
 /// The process's terminal while a question stands on it: keys come one by one and unseen, and all is undone at the end.
 final class RawTerminal {
     private let descriptor: Int32
-    private let before: termios
     private var unread: ArraySlice<UInt8> = []
+
+    /// For how long it is waited before it is looked whether this process was stopped meanwhile, in milliseconds.
+    private static let patience: Int32 = 200
+    /// How often it asks to be brought to the foreground.
+    private static let requests = 3
 
     /// Opens the terminal and makes it raw.
     init() throws(PromptError) {
-        let descriptor = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        descriptor = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .noTerminal(reason: String(cString: strerror(errno))) }
-        var found = termios()
-        guard tcgetattr(descriptor, &found) == 0 else {
-            let reason = String(cString: strerror(errno))
-            close(descriptor)
-            throw .noTerminal(reason: reason)
-        }
-        (self.descriptor, before) = (descriptor, found)
-        var raw = found
-        // Signals from keys are off too: Ctrl-C is read, and undone like any other end.
-        raw.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG | IEXTEN)
-        raw.c_iflag &= ~tcflag_t(IXON | ICRNL | INLCR)
-        restored.arm(descriptor, found)
-        tcsetattr(descriptor, TCSADRAIN, &raw)
+        try take()
     }
 
     deinit {
-        var before = before
-        tcsetattr(descriptor, TCSADRAIN, &before)
-        restored.disarm()
-        close(descriptor)
+        if descriptor >= 0 {
+            aws_oidc_terminal_give()
+            close(descriptor)
+        }
     }
 
     /// The next key.
     func key() throws(PromptError) -> Key {
         while true {
-            if let key = Key.take(&unread, isAll: false) { return key }
-            // What has begun and does not go on at once was meant as it is.
-            if !unread.isEmpty, !hasMore(within: 50), let key = Key.take(&unread, isAll: true) { return key }
-            var bytes = [UInt8](repeating: 0, count: 256)
-            let count = systemRead(descriptor, &bytes, bytes.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                throw .noTerminal(reason: count == 0 ? "it was closed" : String(cString: strerror(errno)))
+            if let key = Key.take(&unread, isAll: false) ?? pausedKey() {
+                if key != .suspend { return key }
+                // As the terminal would have done it, to all that it would have done it to; not where no shell could
+                // bring this process back.
+                if getsid(0) != getpid() { kill(0, SIGTSTP) }
             }
-            unread += bytes[..<count]
+            guard aws_oidc_terminal_is_taken() != 0 else {
+                try take()
+                return .resumed
+            }
+            try read()
+        }
+    }
+
+    /// What has begun and does not go on at once was meant as it is.
+    private func pausedKey() -> Key? {
+        unread.isEmpty || hasMore(within: 50) ? nil : Key.take(&unread, isAll: true)
+    }
+
+    /// Reads what has been typed, if anything.
+    private func read() throws(PromptError) {
+        guard hasMore(within: Self.patience) else { return }
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = systemRead(descriptor, &bytes, bytes.count)
+        if count < 0, errno == EINTR { return }
+        guard count > 0 else {
+            // Stopped and brought back between two looks, it has a terminal without a key.
+            if count == 0, aws_oidc_terminal_is_taken() == 0 { return }
+            throw .noTerminal(reason: count == 0 ? "it was closed" : String(cString: strerror(errno)))
+        }
+        unread += bytes[..<count]
+    }
+
+    /// Takes the terminal's keys, once they are this process's: in the background it stops, as whoever reads there does.
+    private func take() throws(PromptError) {
+        for _ in 0..<Self.requests where !Terminal.isForeground(descriptor) {
+            aws_oidc_terminal_await()
+        }
+        guard Terminal.isForeground(descriptor) else {
+            throw .noTerminal(reason: "another program is in its foreground; bring this one there (fg)")
+        }
+        guard aws_oidc_terminal_take(descriptor, 1) == 0 else {
+            throw .noTerminal(reason: String(cString: strerror(errno)))
         }
     }
 
@@ -68,47 +94,6 @@ final class RawTerminal {
         return systemPoll(&poll, milliseconds) > 0
     }
 }
-
-/// What a signal that ends the process has to undo first.
-///
-/// Unchecked: written before the handlers are installed and after they are gone, read by them alone.
-private final class Restored: @unchecked Sendable {
-    private let saved = UnsafeMutablePointer<termios>.allocate(capacity: 1)
-    private var descriptor: Int32 = -1
-    private var handlers: [(Int32, sigaction)] = []
-
-    func arm(_ descriptor: Int32, _ settings: termios) {
-        saved.initialize(to: settings)
-        self.descriptor = descriptor
-        for number in [SIGTERM, SIGHUP, SIGINT, SIGQUIT] {
-            var found = sigaction()
-            sigaction(number, nil, &found)
-            handlers.append((number, found))
-            signal(number) { number in
-                restored.undo()
-                signal(number, SIG_DFL)
-                raise(number)
-            }
-        }
-    }
-
-    func disarm() {
-        for (number, found) in handlers {
-            var found = found
-            sigaction(number, &found, nil)
-        }
-        (handlers, descriptor) = ([], -1)
-    }
-
-    /// Calls only what a signal handler may (signal-safety(7)).
-    func undo() {
-        guard descriptor >= 0 else { return }
-        tcsetattr(descriptor, TCSANOW, saved)
-        write(descriptor, "\u{1B}[?25h\n", 7)
-    }
-}
-
-private let restored = Restored()
 
 private func systemRead(_ descriptor: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int {
     read(descriptor, bytes, count)

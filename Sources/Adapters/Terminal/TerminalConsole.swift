@@ -31,16 +31,16 @@ package final class TerminalConsole: SignInConsole {
             let descriptor = open("/dev/tty", (reading ? O_RDWR : O_WRONLY) | O_NOCTTY | O_CLOEXEC)
             guard descriptor >= 0 else { return false }
             state = State(descriptor: descriptor, reads: reading, canOverwrite: canOverwrite)
-            if reading, Self.isForeground(descriptor) { aws_oidc_terminal_take(descriptor) }
+            if reading, Terminal.isForeground(descriptor) { aws_oidc_terminal_take(descriptor, 0) }
             return true
         }
     }
 
     package func lines() -> [String] {
         state.with { state in
-            guard state.reads, Self.isForeground(state.descriptor) else { return [] }
+            guard state.reads, Terminal.isForeground(state.descriptor) else { return [] }
             // Nothing is taken before the mode is ours: after a stop, or in the background, it is not.
-            if aws_oidc_terminal_is_taken() == 0, aws_oidc_terminal_take(state.descriptor) != 0 { return [] }
+            if aws_oidc_terminal_is_taken() == 0, aws_oidc_terminal_take(state.descriptor, 0) != 0 { return [] }
             var bytes = [UInt8](repeating: 0, count: 4096)
             var lines: [String] = []
             while true {
@@ -56,7 +56,7 @@ package final class TerminalConsole: SignInConsole {
             guard state.descriptor >= 0, state.canOverwrite else { return }
             let pasted = state.input.length
             let text = status.map { pasted > 0 ? "\($0) (\(pasted) characters entered; press Enter)" : $0 }
-            guard text != state.shown, Self.isForeground(state.descriptor) else { return }
+            guard text != state.shown, Terminal.isForeground(state.descriptor) else { return }
             let fitting = text.map { String($0.prefix(Self.columns(state.descriptor) - 1)) }
             // Back to the line's start, and the rest of it cleared.
             Terminal.write("\r\u{1b}[K" + (fitting ?? ""), to: state.descriptor)
@@ -73,9 +73,6 @@ package final class TerminalConsole: SignInConsole {
             state = State()
         }
     }
-
-    /// Whether its keys are this process's: in the background they are another program's.
-    private static func isForeground(_ descriptor: Int32) -> Bool { tcgetpgrp(descriptor) == getpgrp() }
 
     private static func columns(_ descriptor: Int32) -> Int {
         var size = winsize()

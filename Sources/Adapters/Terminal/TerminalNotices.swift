@@ -42,6 +42,9 @@ package enum Terminal {
         return descriptor >= 0 ? descriptor : nil
     }
 
+    /// Whether its keys are this process's: in the background they are another program's.
+    static func isForeground(_ descriptor: Int32) -> Bool { tcgetpgrp(descriptor) == getpgrp() }
+
     static func write(_ text: String, to descriptor: Int32) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {

@@ -33,7 +33,8 @@ package struct TerminalPrompter: Prompter {
             case .erase: list.eraseLast()
             case .eraseAll: list.eraseAll()
             case .text(let text): list.type(text)
-            case .interrupt, .endOfInput, .other: continue
+            case .resumed: screen.begin()
+            case .interrupt, .endOfInput, .suspend, .other: continue
             }
             screen.draw(list)
         }
@@ -60,6 +61,7 @@ package struct TerminalPrompter: Prompter {
             case .erase: if !text.isEmpty { text.removeLast() }
             case .eraseAll: text = ""
             case .text(let typed): text += typed
+            case .resumed: break
             default: continue
             }
             terminal.write("\r\u{1B}[K\(prompt)\(text)")
@@ -68,13 +70,17 @@ package struct TerminalPrompter: Prompter {
 
     package func confirm(_ question: String, suggesting: Bool) throws(PromptError) -> Bool {
         let terminal = try RawTerminal()
-        terminal.write("? \(question) \(suggesting ? "[Y/n]" : "[y/N]") ")
+        let prompt = "? \(question) \(suggesting ? "[Y/n]" : "[y/N]") "
+        terminal.write(prompt)
         while true {
             let answer: Bool
             switch try key(terminal, {}) {
             case .enter: answer = suggesting
             case .text("y"), .text("Y"): answer = true
             case .text("n"), .text("N"): answer = false
+            case .resumed:
+                terminal.write("\r\u{1B}[K\(prompt)")
+                continue
             default: continue
             }
             terminal.write(answer ? "yes\n" : "no\n")
@@ -121,6 +127,9 @@ private final class SelectionScreen {
         terminal.write(top + lines.joined(separator: "\u{1B}[K\n") + "\u{1B}[K\u{1B}[J")
         linesBelow = lines.count - 1
     }
+
+    /// Draws below what stands there now.
+    func begin() { linesBelow = 0 }
 
     /// Leaves the question and its answer.
     func finish(_ answer: String) {

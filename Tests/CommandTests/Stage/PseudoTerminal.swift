@@ -37,13 +37,6 @@ final class PseudoTerminal: Sendable {
         close(slave)
     }
 
-    /// Whether it edits lines and shows what is typed, as a shell left it.
-    var isCooked: Bool {
-        var settings = termios()
-        let both = tcflag_t(ICANON) | tcflag_t(ECHO) | tcflag_t(ISIG)
-        return tcgetattr(slave, &settings) == 0 && settings.c_lflag & both == both
-    }
-
     /// Presses these keys.
     func type(_ keys: String) {
         let bytes = Array(keys.utf8)
@@ -56,11 +49,13 @@ final class PseudoTerminal: Sendable {
         return max(0, write(master, keys, keys.count))
     }
 
-    /// Its modes, and the keys of its own.
+    /// Its modes, and the keys that mean something to it.
     func settings() throws -> [UInt32] {
         var found = termios()
         guard tcgetattr(slave, &found) == 0 else { throw NeverHappened(what: "a terminal's settings") }
+        let keys = withUnsafeBytes(of: found.c_cc) { $0.map(UInt32.init) }
         return [found.c_iflag, found.c_oflag, found.c_cflag, found.c_lflag].map { UInt32(truncatingIfNeeded: $0) }
+            + keys
     }
 
     /// What stands on it since the last look.

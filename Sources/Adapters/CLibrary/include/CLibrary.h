@@ -15,10 +15,13 @@ static inline long aws_oidc_file_system_magic(int descriptor) {
 /// The entries of this process's environment as they are, up to a null (environ(7)).
 char *_Nullable *_Nullable aws_oidc_environment(void);
 
-/// Takes a terminal's keys as they are pressed, without echo; signals still come from it. Whatever ends or stops this
-/// process, short of SIGKILL, first gives the terminal back. 0, or -1 where it is no terminal or another one is taken.
-int aws_oidc_terminal_take(int descriptor);
+/// Takes a terminal's keys as they are pressed, without echo; those that send signals only where that is asked for.
+/// Whatever ends or stops this process, short of SIGKILL, first gives the terminal back. 0, or -1 where it is no terminal
+/// or another one is taken.
+int aws_oidc_terminal_take(int descriptor, int with_signals);
 /// Whether a terminal is taken: not after this process was stopped.
 int aws_oidc_terminal_is_taken(void);
-/// Gives it back as it was, without what was typed and not read.
+/// Gives it back as it was; without what was typed and not read, unless the keys that send signals were taken too.
 void aws_oidc_terminal_give(void);
+/// Stops this process as whoever reads a terminal in the background is stopped, until it is brought to the foreground.
+void aws_oidc_terminal_await(void);
