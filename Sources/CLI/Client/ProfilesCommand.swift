@@ -12,7 +12,8 @@ struct ProfilesCommand: ClientSubcommand {
             Examples:
 
               aws-oidc profiles
-              aws-oidc profiles | while IFS=$'\\t' read -r name account role region; do echo "$name is $role"; done
+              aws-oidc profiles |
+                while IFS=$'\\t' read -r name account role region; do echo "$name"; done
 
             A line a profile, a tab between the columns (a name may have blanks), - for what a profile does not say; on \
             a terminal a table.
