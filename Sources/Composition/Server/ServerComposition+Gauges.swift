@@ -36,7 +36,7 @@ extension ServerComposition {
             gauges.append(
                 ServiceMetrics.Gauge(
                     "role_map_age_seconds", (time.uptime() - confirmedAt).rounded(),
-                    help: "Seconds since the source last gave a good role map; with scans, since the last good one."))
+                    help: "Seconds since the last good scan; else since the source told of a map that had changed."))
         }
         if let scan = condition.scan {
             gauges += [
