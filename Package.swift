@@ -197,6 +197,20 @@ let package = Package(
                 "ConfigServiceClient",
             ],
             path: "Tests/AdapterTests", exclude: ["Files/GoSamples"], swiftSettings: strict),
+        // What a connection meets, on a loop whose clock a test turns.
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "Domain", "Ports", "Application", "Locking", "Web", "StandIns",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            ],
+            path: "Tests/WebTests", swiftSettings: strict),
         // They run the executables that lie beside the test bundle; to depend on FrontDoor would spread its linker flag.
         .testTarget(
             name: "CommandTests", dependencies: ["Domain", "Ports", "StandIns"], path: "Tests/CommandTests",

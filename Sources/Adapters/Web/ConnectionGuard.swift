@@ -24,7 +24,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         /// From a request's head to the last byte of its answer.
         var exchange = TimeAmount.seconds(60)
         /// After an answer to a head that was too large, while what the client still sends is thrown away.
-        var linger = TimeAmount.seconds(2)
+        var linger = TimeAmount.seconds(10)
         /// Bytes of a request's body, which nobody here reads.
         var body = 64 << 10
     }
@@ -83,6 +83,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The rest of a head that was too large is an error in each piece that comes, and is thrown away.
+        guard !isOver else { return }
         guard underWay == 0, case .headerOverflow? = error as? HTTPParserError else {
             return context.fireErrorCaught(error)
         }

@@ -22,7 +22,7 @@ package struct WebServer: Sendable {
     private let settings: WebServerSettings
     private let service: WebService
     private let log: any Log
-    private let tls: TLSConfiguration?
+    private let http: HTTPServerBuilder
 
     /// Largest header of a request, in bytes; the largest tokens that are known have a quarter of that.
     private static let headerLimit = 64 << 10
@@ -34,18 +34,17 @@ package struct WebServer: Sendable {
         self.settings = settings
         self.service = service
         self.log = log
-        tls = try settings.certificate.map { pair throws(WebServerError) in
-            try Self.configuration(chain: pair.chain, key: pair.key)
-        }
+        http = try Self.http(settings, service)
     }
 
     /// Serves until SIGTERM or SIGINT; then takes no more connections, ends what is under way, and returns.
     ///
     /// - Parameter background: what runs beside it and ends with it, by its task being cancelled.
     package func run(_ background: @escaping @Sendable () async -> Void) async throws(WebServerError) {
-        var services: [any Service] = [application(port: settings.port, isForMetrics: false)]
+        // What stands last ends first: the ports close at once, and what feeds the answers goes on until the last is sent.
+        var services: [any Service] = [Background(work: background)]
+        services.append(application(port: settings.port, isForMetrics: false))
         if let port = settings.metricsPort { services.append(application(port: port, isForMetrics: true)) }
-        services.append(Background(work: background))
         var logger = Logger(label: "aws-oidc") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         var configuration = ServiceGroupConfiguration(
@@ -54,9 +53,7 @@ package struct WebServer: Sendable {
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch {
-            let host = settings.host ?? "this machine's addresses"
-            let ports = [settings.port, settings.metricsPort].compactMap { $0 }.map { "\($0)" }
-            throw .unbound(address: "\(host), port \(ports.joined(separator: " or "))", reason: Self.reason(error))
+            throw failure(error)
         }
     }
 
@@ -70,7 +67,7 @@ package struct WebServer: Sendable {
         var logger = Logger(label: "aws-oidc") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         return Application(
-            responder: responder, server: server,
+            responder: responder, server: http,
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host ?? Self.anyAddress, port: port), backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connections)),
@@ -83,17 +80,21 @@ package struct WebServer: Sendable {
             logger: logger)
     }
 
-    private var server: HTTPServerBuilder {
-        let service = service
+    private static func http(_ settings: WebServerSettings, _ service: WebService) throws(WebServerError)
+        -> HTTPServerBuilder
+    {
         let limits = ConnectionGuard.Limits()
         let channel = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionGuard(limits, onOversizedHead: { Self.refusal(service) })],
+            additionalChannelHandlers: [ConnectionGuard(limits, onOversizedHead: { refusal(service) })],
             httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: Self.headerLimit, maxHeaderListSize: Self.headerLimit,
-                maxHeaderFieldCount: Self.fieldLimit))
-        guard let tls, let server = try? HTTPServerBuilder.tls(.http1(configuration: channel), tlsConfiguration: tls)
-        else { return .http1(configuration: channel) }
-        return server
+                maxHeaderFieldSize: headerLimit, maxHeaderListSize: headerLimit, maxHeaderFieldCount: fieldLimit))
+        guard let (chain, key) = settings.certificate else { return .http1(configuration: channel) }
+        let tls = try configuration(chain: chain, key: key)
+        do {
+            return try .tls(.http1(configuration: channel), tlsConfiguration: tls)
+        } catch {
+            throw .badCertificate(path: chain, reason: reason(error))
+        }
     }
 
     /// The fields of the answer to a request whose header is too large, and its line in the log.
@@ -135,6 +136,14 @@ package struct WebServer: Sendable {
         }
     }
 
+    /// Why it ended, where that is not because it was told to.
+    private func failure(_ error: any Error) -> WebServerError {
+        guard error is IOError || error is SocketAddressError else { return .ended(reason: Self.reason(error)) }
+        let host = settings.host ?? "this machine's addresses"
+        let ports = [settings.port, settings.metricsPort].compactMap { $0 }.map { "\($0)" }
+        return .unbound(address: "\(host), port \(ports.joined(separator: " or "))", reason: Self.reason(error))
+    }
+
     private static func reason(_ error: any Error) -> String {
         if let error = error as? IOError { return PrintableText.line(String(cString: strerror(error.errnoCode))) }
         return PrintableText.line("\(error)")
@@ -146,10 +155,15 @@ private struct Background: Service {
     let work: @Sendable () async -> Void
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await self.work()
-            // Work that ends by itself must not end the service.
-            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        let task = Task {
+            await work()
+            end.finish()
         }
+        // Work that ends by itself does not end the service.
+        try? await gracefulShutdown()
+        task.cancel()
+        // Until it has ended; or until time is up, when this task is cancelled, for some work hangs in the system.
+        for await _ in ends {}
     }
 }

@@ -27,12 +27,14 @@ package struct WebServerSettings: Sendable {
     }
 }
 
-/// Why the service can't listen.
+/// Why nothing is served.
 package enum WebServerError: Error, Sendable {
     /// Certificate or key can't be used.
     case badCertificate(path: String, reason: String)
     /// The address is taken, or none of this machine's.
     case unbound(address: String, reason: String)
+    /// It was up, and came to an end that nobody asked for.
+    case ended(reason: String)
 }
 
 extension WebServerError: CustomStringConvertible {
@@ -42,6 +44,8 @@ extension WebServerError: CustomStringConvertible {
             "\(path) can't be used: \(reason). Name PEM files by --tls-cert and --tls-key."
         case .unbound(let address, let reason):
             "nothing can be served on \(address): \(reason). Choose another --web-server-port, --metrics-port or --bind."
+        case .ended(let reason):
+            "the service came to an end by itself: \(reason). Start it again."
         }
     }
 }

@@ -104,6 +104,38 @@ extension JSONValue {
     }
 }
 
+/// A connection that a test holds open.
+final class RawConnection: Sendable {
+    private let descriptor: Int32
+
+    init(to port: UInt16) throws {
+        descriptor = try RawExchange.connected(to: port)
+    }
+
+    func send(_ text: String) throws {
+        let bytes = Array(text.utf8)
+        guard Foundation.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
+            throw POSIXError(.EPIPE)
+        }
+    }
+
+    /// What comes until it ends so, or the other side closes.
+    func receive(until end: String) throws -> String {
+        var answer: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while !String(decoding: answer, as: UTF8.self).hasSuffix(end) {
+            let count = recv(descriptor, &piece, piece.count, 0)
+            guard count > 0 else { break }
+            answer += piece[..<count]
+        }
+        return String(decoding: answer, as: UTF8.self)
+    }
+
+    func close() {
+        _ = Foundation.close(descriptor)
+    }
+}
+
 /// Bytes sent and received as they are.
 enum RawExchange {
     /// Sends bytes, and gives what comes until the other side closes, or nothing comes for a while.
@@ -114,21 +146,8 @@ enum RawExchange {
     }
 
     private static func exchange(_ bytes: [UInt8], _ port: UInt16) throws -> String {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw POSIXError(.EMFILE) }
+        let descriptor = try connected(to: port)
         defer { close(descriptor) }
-        var limit = timeval(tv_sec: 30, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let code = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard code == 0 else { throw POSIXError(.ECONNREFUSED) }
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
@@ -145,5 +164,27 @@ enum RawExchange {
             guard count > 0 else { return String(decoding: answer, as: UTF8.self) }
             answer += piece[..<count]
         }
+    }
+
+    /// A socket that is connected to a port of this machine, and gives up after 30 s without a byte.
+    fileprivate static func connected(to port: UInt16) throws -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw POSIXError(.EMFILE) }
+        var limit = timeval(tv_sec: 30, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let code = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard code == 0 else {
+            close(descriptor)
+            throw POSIXError(.ECONNREFUSED)
+        }
+        return descriptor
     }
 }

@@ -1,0 +1,168 @@
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import Testing
+
+@testable import Web
+
+/// Slow clients, half requests and too large ones, on a clock that the test turns.
+struct ConnectionGuardTests {
+    /// What comes through, and answers when the test says so.
+    private final class Desk: ChannelInboundHandler, RemovableChannelHandler {
+        typealias InboundIn = HTTPRequestPart
+
+        var heads = 0
+        var errors = 0
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            if case .head = unwrapInboundIn(data) { heads += 1 }
+        }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) { errors += 1 }
+    }
+
+    /// Closes one half as a socket does; the channel of this loop knows the whole only.
+    private final class HalfClosing: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+
+        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+            guard mode == .output else { return context.close(mode: mode, promise: promise) }
+            promise?.succeed()
+        }
+    }
+
+    private let desk = Desk()
+
+    private func connection() throws -> EmbeddedChannel {
+        let channel = EmbeddedChannel()
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = 64 << 10
+        limits.maxHeaderListSize = 64 << 10
+        limits.maxHeaderFieldCount = 100
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(HalfClosing())
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        let refusal: HTTPFields = [.contentLength: "0", .connection: "close"]
+        try pipeline.addHandler(ConnectionGuard(ConnectionGuard.Limits(), onOversizedHead: { refusal }))
+        try pipeline.addHandler(desk)
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        return channel
+    }
+
+    private func send(_ text: String, _ channel: EmbeddedChannel) throws {
+        try channel.writeInbound(ByteBuffer(string: text))
+    }
+
+    private func answer(_ channel: EmbeddedChannel) throws {
+        try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .ok, headerFields: [.contentLength: "0"])))
+        try channel.writeOutbound(HTTPResponsePart.end(nil))
+    }
+
+    private func sent(_ channel: EmbeddedChannel) throws -> String {
+        var text = ""
+        while let bytes = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: bytes) }
+        return text
+    }
+
+    private static let request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    @Test("half a request has 15 seconds, and one more byte does not buy more")
+    func halfRequest() throws {
+        let channel = try connection()
+        try send("GET / HTTP/1.1\r\nX: ", channel)
+        for _ in 1...14 {
+            channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+            try send("y", channel)
+        }
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!channel.isActive)
+        #expect(desk.heads == 0)
+    }
+
+    @Test("nothing at all has 15 seconds too")
+    func silence() throws {
+        let channel = try connection()
+        channel.embeddedEventLoop.advanceTime(by: .seconds(14))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!channel.isActive)
+    }
+
+    @Test("between requests there are 75 seconds, each time")
+    func idle() throws {
+        let channel = try connection()
+        for _ in 1...3 {
+            try send(Self.request, channel)
+            try answer(channel)
+            channel.embeddedEventLoop.advanceTime(by: .seconds(74))
+            #expect(channel.isActive)
+        }
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!channel.isActive)
+        #expect(desk.heads == 3)
+    }
+
+    @Test("an answer that does not get through, or a body without an end, has 60 seconds")
+    func exchange() throws {
+        for head in [Self.request, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"] {
+            let channel = try connection()
+            try send(head, channel)
+            channel.embeddedEventLoop.advanceTime(by: .seconds(59))
+            #expect(channel.isActive)
+            channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+            #expect(!channel.isActive)
+        }
+    }
+
+    @Test("a body beyond 64 KiB ends the connection")
+    func body() throws {
+        let channel = try connection()
+        try send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n", channel)
+        try send(String(repeating: "a", count: 64 << 10), channel)
+        #expect(channel.isActive)
+        try send("a", channel)
+        #expect(!channel.isActive)
+    }
+
+    @Test("pipelined requests all come through, and time between requests begins after the last answer")
+    func pipelined() throws {
+        let channel = try connection()
+        try send(Self.request + Self.request + Self.request.prefix(10), channel)
+        #expect(desk.heads == 2)
+        try send(String(Self.request.dropFirst(10)), channel)
+        #expect(desk.heads == 3)
+        try answer(channel)
+        try answer(channel)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(59))
+        #expect(channel.isActive)
+        try answer(channel)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(74))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!channel.isActive)
+    }
+
+    @Test(
+        "a head that is too large is answered once, and the rest of it is thrown away while the client still sends",
+        arguments: [("X: a", 70_000), ("X: y\r\n", 101)])
+    func oversized(field: String, count: Int) throws {
+        let channel = try connection()
+        let fields =
+            count > 1000 ? field + String(repeating: "a", count: count) : String(repeating: field, count: count)
+        try send("GET / HTTP/1.1\r\nHost: x\r\n" + fields, channel)
+        for _ in 1...50 { try send(String(repeating: "a", count: 1000), channel) }
+        #expect(channel.isActive)
+        #expect(try sent(channel).hasPrefix("HTTP/1.1 401 Unauthorized\r\n"))
+        #expect(desk.errors == 0)
+        #expect(desk.heads == 0)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(10))
+        #expect(!channel.isActive)
+    }
+}
