@@ -57,7 +57,8 @@ lint: setup
 release: setup ## Builds what is installed, and checks that it starts and what it links
 	scripts/release.sh
 
-bench: release ## Measures time, memory, system calls and requests against their limits
+bench: release ## Measures time, memory, system calls, requests and serving against their limits
+	@scripts/setup.sh wrk nginx
 	scripts/release.sh aws-oidc-stand-ins
 	scripts/release.sh aws-oidc-store-probe
 	scripts/bench.sh $(RELEASED)
