@@ -4,7 +4,7 @@ package import Domain
 ///
 /// Each call ends by its deadline, but for what has been sent by then and spends a code or a refresh token: that gets
 /// 15 s to be answered, since its answer can't be had twice. Network errors, 5xx and 429 are tried again with back-off, and Retry-After obeyed,
-/// while the deadline allows it; a code is sent once only.
+/// while the deadline allows it; a code is sent once only, and a refresh token again only where it was certainly not taken.
 package protocol IdentityProvider: Sendable {
     /// What the provider says of itself, from the cache while that is fresh, or when the provider can't be reached.
     func metadata(by deadline: Deadline) async throws(IdentityProviderError) -> ProviderMetadata
@@ -101,6 +101,10 @@ package enum IdentityProviderError: Error, Sendable, Hashable {
 }
 
 extension IdentityProviderError {
+    /// Whether an answer of that status says that the request was not taken: any other of the provider's own troubles, or a
+    /// gateway's, may have come after that.
+    package static func isNotNow(_ status: Int) -> Bool { status == 429 || status == 503 }
+
     /// Whether a refresh token that was to be traded is certainly as good as before.
     package var leavesRefreshToken: Bool {
         switch self {
@@ -108,7 +112,8 @@ extension IdentityProviderError {
         case .http(.untrusted), .http(.badAddress), .http(.unavailable), .noDeviceGrant: true
         case .http(.tooLarge), .http(.cancelled): false
         case .refused(let code, _): code != "invalid_grant"
-        case .outOfOrder, .crowded: true
+        case .outOfOrder(_, let status): Self.isNotNow(status)
+        case .crowded: true
         case .unintelligible, .wrongIssuer, .rejectedIDToken: false
         }
     }

@@ -55,7 +55,7 @@ extension OpenIDProvider: IdentityProvider {
             PercentEncoding.Pair("client_id", clientID.text),
         ]
         let address = try await metadata(by: deadline).tokenEndpoint
-        let answer = try await post(form, to: address, .untilAnswered, by: deadline)
+        let answer = try await post(form, to: address, .untilTaken, by: deadline)
         return try TokenAnswer.read(answer, from: address, sent: [refreshToken])
     }
 
