@@ -51,6 +51,8 @@ BACKENDS = {
     "sqlite": lambda root: [f"folder={root}/tokens", "database=tokens.db"],
     "nfs": lambda root: [f"network={root}/tokens", f"host-folder={root}/host", "scale=0.1"],
     "node-local": lambda root: [f"folder={root}/host", f"shared={root}/tokens"],
+    "node-local-nfs": lambda root: [
+        f"folder={root}/host", f"shared-network={root}/tokens", f"host-folder={root}/notes", "scale=0.1"],
 }
 
 Scenario = collections.namedtuple("Scenario", "before call said after")
@@ -217,7 +219,7 @@ class Row:
         copy = root if killed else shutil.copytree(root, root + "-read", symlinks=True)
         found, _ = self.probe.run(copy, "read")
         # A host whose own disk has failed goes on with its own copy as long as that is live, and was warned.
-        readable = self.scenario.after if self.probe.backend == "node-local" and not killed else allowed
+        readable = self.scenario.after if self.probe.backend.startswith("node-local") and not killed else allowed
         if found[-1:] == [] or found[-1] not in readable:
             troubles.append(f"then read gave {found}, not one of {readable}; it had said {lines}")
         if copy != root:
@@ -236,7 +238,8 @@ class Row:
                 if found != [AFTER]:
                     troubles.append(f"after producing, read gave {found}")
             # Notes of this host hold no tokens; one that is left behind there does no harm.
-            folders = [folder for folder in os.walk(root) if self.probe.backend != "nfs" or folder[0] != root + "/host"]
+            notes = {"nfs": root + "/host", "node-local-nfs": root + "/notes"}.get(self.probe.backend)
+            folders = [folder for folder in os.walk(root) if folder[0] != notes]
             left = [f"{at}/{name}" for at, _, names in folders for name in names if re.search(r"(^|\.)new\.", name)]
             # Nor does an empty file, which SQLite's database is made from.
             left = [path for path in left if os.path.getsize(path)]
@@ -260,7 +263,7 @@ def main():
     # With a handful of points a row, another row each time is worth more than the same.
     chance = random.Random(options.seed)
     print(f"in {folder}, --seed {options.seed}" + (", a small sample" if options.quick else ""))
-    heading = f"{'backend':<11}{'scenario':<14}{'kind':<9}{'points':>7}{'tried':>7}{'met':>6}{'missed':>8}{'failures':>10}  endings"
+    heading = f"{'backend':<15}{'scenario':<14}{'kind':<9}{'points':>7}{'tried':>7}{'met':>6}{'missed':>8}{'failures':>10}  endings"
     print(heading)
     total = collections.Counter()
     failures = []
@@ -285,7 +288,7 @@ def main():
                     if row.elsewhere:
                         told += f"; {row.elsewhere} calls in other threads are not counted"
                     print(
-                        f"{backend:<11}{scenario:<14}{kind:<9}{found:>7}{len(points):>7}{met:>6}{len(points) - met:>8}"
+                        f"{backend:<15}{scenario:<14}{kind:<9}{found:>7}{len(points):>7}{met:>6}{len(points) - met:>8}"
                         f"{len(wrong):>10}  {told}", flush=True)
                     for trouble in wrong[:5]:
                         print("    " + trouble, flush=True)

@@ -29,11 +29,6 @@ package protocol TokenStore: Sendable {
     func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool
 }
 
-extension TokenStore {
-    /// A store that does not remember removals can't tell.
-    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { false }
-}
-
 /// The right to produce, as long as the body of `TokenStore.produce` runs.
 package protocol TokenProduction: Sendable {
     /// Looks at the store again: the newest record, whoever wrote it.
@@ -144,6 +139,8 @@ package enum TokenStoreError: Error, Sendable {
     case notWritable(path: String, reason: String)
     /// It can't be read.
     case notReadable(path: String, reason: String)
+    /// Another process has taken over what this one was about to do, or has published: what was seen before counts no more.
+    case overtaken(path: String)
     /// Somebody else has been producing for longer than that takes.
     case waitedTooLong(seconds: Int, holder: RightHolder?)
     /// The body ended without tokens.
@@ -155,9 +152,14 @@ extension TokenStoreError {
     package var leavesSignIn: Bool {
         switch self {
         case .unusable, .notWritable: true
-        case .refused, .notReadable, .waitedTooLong, .stopped: false
+        case .refused, .notReadable, .overtaken, .waitedTooLong, .stopped: false
         }
     }
+}
+
+extension TokenStoreError {
+    /// Whether the same call may succeed a moment later.
+    package var mayPass: Bool { if case .notReadable = self { true } else { false } }
 }
 
 extension TokenStoreError: CustomStringConvertible {
@@ -169,6 +171,8 @@ extension TokenStoreError: CustomStringConvertible {
             "the token cache \(path) can't be written: \(reason). Make room or make it writable, or name another folder by --node-local-cache."
         case .notReadable(let path, let reason):
             "the token cache \(path) can't be read: \(reason). Look whether its disk or server is well and lets you read it, then run it again; or name another folder by --node-local-cache."
+        case .overtaken(let path):
+            "another process has taken over the work on the token cache \(path). Run it again."
         case .waitedTooLong(let seconds, .some(let holder)):
             "waited \(seconds) s for process \(holder.processID) on \(holder.host), whose \(holder.purpose.rawValue) runs since \(holder.since.rfc3339). "
                 + "Run it again; if that process hangs, end it."

@@ -44,6 +44,8 @@ package struct MarkedTokenStore: TokenStore {
         }
     }
 
+    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { try store.isRemoved(key) }
+
     private func mark() throws(TokenStoreError) {
         let known = try marker.write(kind)
         guard known == nil || known == .known(kind) else {

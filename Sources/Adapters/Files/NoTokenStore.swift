@@ -21,4 +21,6 @@ package struct NoTokenStore: TokenStore {
     }
 
     package func remove(_ key: TokenKey) throws(TokenStoreError) {}
+
+    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { false }
 }

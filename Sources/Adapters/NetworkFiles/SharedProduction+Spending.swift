@@ -45,7 +45,7 @@ extension SharedProduction {
     /// Another process has the right, or has published: this production is over, and is begun anew by `produce`.
     func startOver() -> TokenStoreError {
         state.with { $0.mustStartOver = true }
-        return .notReadable(path: key.folder.path, reason: "another process has taken over")
+        return .overtaken(path: key.folder.path)
     }
 
     func spend(_ refreshToken: Secret) async throws(TokenStoreError) -> Spending {

@@ -24,6 +24,8 @@ final class ChosenTokenStore: TokenStore {
 
     func remove(_ key: TokenKey) throws(TokenStoreError) { try store().remove(key) }
 
+    func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { try store().isRemoved(key) }
+
     private func store() throws(TokenStoreError) -> any TokenStore {
         try chosen.with { chosen throws(TokenStoreError) in
             if let chosen { return chosen }

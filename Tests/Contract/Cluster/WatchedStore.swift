@@ -10,6 +10,8 @@ struct WatchedStore: TokenStore {
 
     func remove(_ key: TokenKey) throws(TokenStoreError) { try store.remove(key) }
 
+    func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { try store.isRemoved(key) }
+
     func produce(
         _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,
         isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,

@@ -47,5 +47,10 @@ package struct MemoryTokenStore: TokenStore {
 
     package func remove(_ key: TokenKey) { records(key).remove() }
 
+    package func isRemoved(_ key: TokenKey) -> Bool {
+        let look = records(key).look()
+        return look.tokens == nil && look.isRemoved
+    }
+
     private func records(_ key: TokenKey) -> MemoryRecords { MemoryRecords(key: key.text, rows: contents.rows) }
 }

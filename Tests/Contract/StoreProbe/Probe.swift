@@ -126,12 +126,17 @@ struct Probe {
                 limits: limits, coding: GoTokenCoding(), digester: OpenSSLCryptography(), time: HostClock(),
                 notices: notices)
         }
-        if let network = arguments["network"] { return shared(network, notices) }
-        guard let shared = arguments["shared"] else { return files(folder, suffix: "", notices) }
-        let words = ["serve", "folder=\(shared)", "limit=\(arguments["limit"] ?? "60")"]
+        if let network = arguments["network"] { return shared(network, HostClock(), notices) }
+        guard let shared = arguments["shared"] ?? arguments["shared-network"] else {
+            return files(folder, suffix: "", HostClock(), notices)
+        }
+        let kind = arguments.has("shared") ? "folder" : "network"
+        let words =
+            ["serve", "\(kind)=\(shared)"]
+            + ["limit", "host", "host-folder", "scale"].compactMap { name in arguments[name].map { "\(name)=\($0)" } }
         let pid = arguments["servant"]
         return NodeLocalTokenStore(
-            local: files(folder, suffix: "-host", notices),
+            local: files(folder, suffix: "-host", HostClock(), notices),
             shared: RemoteTokenStore(place: shared, time: HostClock(), notices: notices) {
                 () throws(TokenStoreError) in
                 do {
@@ -150,30 +155,30 @@ struct Probe {
             fputs("\(getpid())\n", file)
             fclose(file)
         }
-        let folder = arguments["folder"] ?? ""
         await TokenStoreServant(time: HostClock()) { time, notices in
-            FileTokenStore(
-                FileTokenStore.Settings(folder: folder, nameSuffix: "", hostName: "host", limits: limits),
-                digester: OpenSSLCryptography(), time: time, notices: notices)
+            if let network = arguments["network"] { return shared(network, time, notices) }
+            return files(arguments["folder"] ?? "", suffix: "", time, notices)
         }.serve(STDIN_FILENO, abandon: { _exit(1) })
     }
 
-    private func files(_ folder: String, suffix: String, _ notices: any Notices) -> FileTokenStore {
+    private func files(
+        _ folder: String, suffix: String, _ time: any TimeSource, _ notices: any Notices
+    ) -> FileTokenStore {
         FileTokenStore(
             FileTokenStore.Settings(folder: folder, nameSuffix: suffix, hostName: "host", limits: limits),
-            digester: OpenSSLCryptography(), time: HostClock(), notices: notices)
+            digester: OpenSSLCryptography(), time: time, notices: notices)
     }
 
     /// The store that hosts share; all its times are `scale` times as long as in the product.
-    private func shared(_ folder: String, _ notices: any Notices) -> NetworkTokenStore {
+    private func shared(_ folder: String, _ time: any TimeSource, _ notices: any Notices) -> any TokenStore {
         let host = arguments["host"] ?? "host"
         let files = HostFiles(candidates: [arguments["host-folder"] ?? ""], notices: notices)
         return NetworkTokenStore(
             folder: PosixSharedFolder(path: folder),
-            notes: FileHostNotes(files: files, hostName: host, time: HostClock()), census: HostCensus(hostName: host),
+            notes: FileHostNotes(files: files, hostName: host, time: time), census: HostCensus(hostName: host),
             times: ProductionTimes.standard.scaled(by: arguments.seconds("scale") ?? 1), limits: limits,
-            coding: GoTokenCoding(), digester: OpenSSLCryptography(), random: OpenSSLCryptography(),
-            time: HostClock(), notices: notices)
+            coding: GoTokenCoding(), digester: OpenSSLCryptography(), random: OpenSSLCryptography(), time: time,
+            notices: notices)
     }
 
     private var limits: ProductionLimits {

@@ -45,17 +45,34 @@ final class MessageSocket: Sendable {
 
     /// Sends a message whole.
     func send(_ message: some Encodable) throws(Closed) {
-        guard let json = try? JSONEncoder().encode(message), json.count <= Self.limit else { throw Closed() }
-        let length = UInt32(json.count)
-        var rest = (stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: length >> $0) } + json)[...]
-        try sending.with { _ throws(Closed) in
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { systemSend(descriptor, $0.baseAddress, $0.count) }
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw Closed() }
-                rest = rest.dropFirst(count)
-            }
+        guard let bytes = Self.bytes(of: message) else { throw Closed() }
+        try sending.with { _ throws(Closed) in try sendAll(bytes[...]) }
+    }
+
+    /// Sends a message that may be lost: where the other side has not read those before, and there is no room for it.
+    func sendIfRoom(_ message: some Encodable) {
+        guard let bytes = Self.bytes(of: message) else { return }
+        sending.with { _ in
+            let count = bytes.withUnsafeBytes { systemSend(descriptor, $0.baseAddress, $0.count, waits: false) }
+            // One that has begun must be whole.
+            if count > 0 { try? sendAll(bytes.dropFirst(count)) }
         }
+    }
+
+    private func sendAll(_ bytes: ArraySlice<UInt8>) throws(Closed) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { systemSend(descriptor, $0.baseAddress, $0.count, waits: true) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw Closed() }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private static func bytes(of message: some Encodable) -> [UInt8]? {
+        guard let json = try? JSONEncoder().encode(message), json.count <= limit else { return nil }
+        let length = UInt32(json.count)
+        return stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: length >> $0) } + json
     }
 
     /// The next message, if it is there within so many milliseconds: 0 looks and returns, -1 waits for as long as it takes.
@@ -89,11 +106,12 @@ final class MessageSocket: Sendable {
     }
 }
 
-private func systemSend(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+private func systemSend(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int, waits: Bool) -> Int {
+    let flags = waits ? 0 : Int32(MSG_DONTWAIT)
     #if canImport(Glibc)
         // Whoever is gone is an error here, no signal.
-        send(descriptor, bytes, count, Int32(MSG_NOSIGNAL))
+        return send(descriptor, bytes, count, flags | Int32(MSG_NOSIGNAL))
     #else
-        send(descriptor, bytes, count, 0)
+        return send(descriptor, bytes, count, flags)
     #endif
 }

@@ -68,7 +68,7 @@ final class NodeLocalProduction: TokenProduction {
                     try? mine.checkpoint(own.tokens)
                 }
             } catch {
-                isLost(error)
+                try loseUnlessAnswered(error)
             }
         }
         return seen.newest
@@ -98,10 +98,8 @@ final class NodeLocalProduction: TokenProduction {
             // Others can read it there, and would send it once more.
             isLost(.notWritable(path: path, reason: reason))
             return .spent
-        } catch .stopped(let reason) {
-            throw .stopped(reason)
         } catch {
-            isLost(error)
+            try loseUnlessAnswered(error)
             return try await mine.spend(refreshToken)
         }
     }
@@ -192,7 +190,7 @@ final class NodeLocalProduction: TokenProduction {
                 own: own, theirs: theirs,
                 choice: .choice(own, shared: theirs, isRemoved: isRemoved, hash: stores.local.hash))
         } catch {
-            isLost(error)
+            try loseUnlessAnswered(error)
             return Seen(own: own, theirs: nil, choice: stored == nil ? .none : .hosts)
         }
     }
@@ -221,6 +219,13 @@ final class NodeLocalProduction: TokenProduction {
         source.with { $0.origin = SharedOrigin(generation: generation) }
     }
 
+    /// Goes on alone after an error, but for one by which the shared store has answered: somebody else is at work there, who
+    /// may send the same token.
+    private func loseUnlessAnswered(_ error: TokenStoreError) throws(TokenStoreError) {
+        if error.isAnswer { throw error }
+        isLost(error)
+    }
+
     private func isLost(_ error: TokenStoreError) {
         stores.warnOfShared(error)
         state.with { $0.contact = error.leavesReading ? .readable : .none }
@@ -228,6 +233,14 @@ final class NodeLocalProduction: TokenProduction {
 }
 
 extension TokenStoreError {
+    /// Whether the store has answered, and only has nothing to give now: it is not out of reach.
+    var isAnswer: Bool {
+        switch self {
+        case .overtaken, .waitedTooLong, .stopped: true
+        case .refused, .unusable, .notWritable, .notReadable: false
+        }
+    }
+
     /// Whether the store may be readable all the same.
     var leavesReading: Bool { if case .notWritable = self { true } else { false } }
 }

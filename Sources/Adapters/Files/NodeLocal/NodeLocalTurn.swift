@@ -35,19 +35,15 @@ final class NodeLocalTurn: Sendable {
         _ mine: any TokenProduction, isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,
         body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
     ) async throws(ProductionStop) -> TokenSet {
-        let record: HostRecord
-        do {
-            record = try stores.local.hostRecord(key)
-        } catch {
-            throw ProductionStop(SharedProblem(error: error))
-        }
+        let record = try hostRecord()
         // What was made here alone may be newer than what is there, live as that may be: it must not be lost.
         let mayBeAhead = record.stored != nil && (record.origin.map { $0.alone != nil } ?? true)
         do {
             let produced = try await stores.shared.produce(
                 key, purpose, waitingUntil: deadline, isEnough: { !mayBeAhead && isEnough($0) }, isRight: isRight
             ) { right throws(ProductionStop) in
-                let both = begin(mine, .right(right), record)
+                // Where it is begun anew, what is here has changed since.
+                let both = begin(mine, .right(right), try hostRecord())
                 if let newest = try level(both), isEnough(newest.tokens) { return newest.tokens }
                 return try await body(both)
             }
@@ -55,11 +51,19 @@ final class NodeLocalTurn: Sendable {
             return produced.tokens
         } catch .stopped(let reason) {
             throw ProductionStop(reason)
-        } catch .waitedTooLong(let seconds, let holder) {
-            throw ProductionStop(SharedProblem(error: .waitedTooLong(seconds: seconds, holder: holder)))
         } catch {
-            guard production.with({ $0 == nil }) else { throw ProductionStop(SharedProblem(error: error)) }
+            guard !error.isAnswer, production.with({ $0 == nil }) else {
+                throw ProductionStop(SharedProblem(error: error))
+            }
             return try await produceAlone(mine, record, error, isEnough, body)
+        }
+    }
+
+    private func hostRecord() throws(ProductionStop) -> HostRecord {
+        do {
+            return try stores.local.hostRecord(key)
+        } catch {
+            throw ProductionStop(SharedProblem(error: error))
         }
     }
 

@@ -74,13 +74,13 @@ package final class RemoteTokenStore: TokenStore {
         body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
     ) async throws(TokenStoreError) -> ProducedTokens {
         let line = try line()
+        let life = Task { await line.showLife() }
+        defer { life.cancel() }
+        var stop: ProductionStop?
         do {
             try line.send(
                 .produce(.init(key), purpose: purpose.rawValue, deadline: deadline.map { $0.uptime }))
-            while true {
-                guard let answer = try await line.answerInTime() else {
-                    throw TokenStoreError.stopped(CancellationError())
-                }
+            while let answer = try await next(line, after: stop) {
                 switch answer {
                 case .isEnough(let tokens): try line.send(.verdict(tokens.record.map(isEnough) ?? false))
                 case .isRight(let tokens): try line.send(.verdict(tokens.record.map(isRight) ?? false))
@@ -91,11 +91,25 @@ package final class RemoteTokenStore: TokenStore {
                 case .failed(let failure):
                     hangOn(line)
                     throw failure.error
-                case .body: return try await run(body, line)
+                // Once more where the store has it begun anew.
+                case .body where stop == nil || !Task.isCancelled:
+                    do throws(ProductionStop) {
+                        return finish(try await body(RemoteProduction(line: line, lost: lost)), line)
+                    } catch {
+                        stop = error
+                        try line.send(.finish(nil))
+                    }
+                case .stopped:
+                    guard let stop else { throw ServantLine.Loss.gone }
+                    hangOn(line)
+                    throw TokenStoreError.stopped(stop.reason)
                 default: throw ServantLine.Loss.gone
                 }
             }
+            throw TokenStoreError.stopped(CancellationError())
         } catch let loss as ServantLine.Loss {
+            // It is over either way.
+            if let stop { throw .stopped(stop.reason) }
             throw lost(loss)
         } catch let error as TokenStoreError {
             throw error
@@ -104,18 +118,17 @@ package final class RemoteTokenStore: TokenStore {
         }
     }
 
-    /// Runs the body here, under the right that the servant has.
-    private func run(
-        _ body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet, _ line: ServantLine
-    ) async throws(TokenStoreError) -> ProducedTokens {
-        let tokens: TokenSet
-        do {
-            tokens = try await body(RemoteProduction(line: line, lost: lost))
-        } catch {
-            // It is over either way; what matters is that the right is given back before anybody looks.
-            if (try? line.send(.finish(nil))) != nil, case .stopped? = try? line.answer() { hangOn(line) }
-            throw .stopped(error.reason)
-        }
+    /// What the servant says next; after a body that ended without tokens, also where this task is cancelled: what matters is
+    /// that the right is given back before anybody looks.
+    private func next(_ line: ServantLine, after stop: ProductionStop?) async throws(ServantLine.Loss)
+        -> ServantAnswer?
+    {
+        if stop != nil, Task.isCancelled { return try line.answer(within: patience.fileCall) }
+        return try await line.answerInTime()
+    }
+
+    /// Has the servant publish what the body has made.
+    private func finish(_ tokens: TokenSet, _ line: ServantLine) -> ProducedTokens {
         do {
             try line.send(.finish(Data(record: tokens)))
             guard case .produced(_, let unstored) = try line.answer() else { throw ServantLine.Loss.gone }

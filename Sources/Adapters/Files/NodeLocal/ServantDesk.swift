@@ -19,6 +19,7 @@ struct ServantDesk: Sendable {
     func answer(_ request: ServantRequest) async {
         guard !socket.isHungUp else { return }
         switch request {
+        case .alive: break
         case .read(let name):
             reply(name) { key throws(TokenStoreError) in .stored(try store.read(key).flatMap { .init($0) }) }
         case .isRemoved(let name):
@@ -59,6 +60,7 @@ struct ServantDesk: Sendable {
         // What was asked by somebody who then lost patience must not be done late: that one goes on as if it never were.
         while let request = await mailbox.next(), !socket.isHungUp {
             switch request {
+            case .alive: break
             case .newest:
                 answer { () throws(TokenStoreError) in .stored(try production.newest().flatMap { .init($0) }) }
             case .reserve: perform { () throws(TokenStoreError) in try production.reserve() }

@@ -36,12 +36,26 @@ final class ServantLine: Sendable {
         }
     }
 
+    /// Shows every second that this process has not been stopped, until the task is cancelled: a right is not kept for one
+    /// that has.
+    func showLife() async {
+        while !Task.isCancelled {
+            socket.sendIfRoom(ServantRequest.alive)
+            try? await Task.sleep(nanoseconds: 1_000_000_000)
+        }
+    }
+
     /// Waits for an answer, and blocks this thread: where nothing but files is waited for.
-    func answer() throws(Loss) -> ServantAnswer {
+    ///
+    /// - Parameter limit: for how long it waits at most, in seconds, though the other side may wait for somebody.
+    func answer(within limit: Double = .infinity) throws(Loss) -> ServantAnswer {
+        let start = SuspendingClock.now
         while true {
             let began = SuspendingClock.now
             if let answer = try heard(within: 50) { return answer }
             try bear(since: began)
+            let waited = (SuspendingClock.now - start) / .seconds(1)
+            if waited > limit { throw .silent(seconds: waited) }
         }
     }
 

@@ -1,12 +1,13 @@
 import Dispatch
 import Locking
 
-/// What the servant was asked, in order, as its reader hears it: the reader is a thread of its own, so that the end of whoever
+/// What the servant was asked, in order, as its reader hears it, and when it last heard anything: the reader is a thread of its own, so that the end of whoever
 /// asks is noticed whatever a file call is doing.
 final class ServantMailbox: Sendable {
     private struct State: Sendable {
         var requests: [ServantRequest] = []
         var isOver = false
+        var lastSign = SuspendingClock.now
         var waiter: CheckedContinuation<ServantRequest?, Never>?
     }
 
@@ -15,7 +16,11 @@ final class ServantMailbox: Sendable {
     /// Reads from that socket until it ends; `atEnd` hears of that.
     func fill(from socket: MessageSocket, atEnd: @escaping @Sendable () -> Void) {
         DispatchQueue(label: "requests").async {
-            while let request = try? socket.next(ServantRequest.self, within: -1) { self.put(request) }
+            while let request = try? socket.next(ServantRequest.self, within: -1) {
+                self.state.with { $0.lastSign = .now }
+                if case .alive = request { continue }
+                self.put(request)
+            }
             self.put(nil)
             atEnd()
         }
@@ -23,6 +28,9 @@ final class ServantMailbox: Sendable {
 
     /// Whether nobody will ask anything more.
     var isOver: Bool { state.with { $0.isOver } }
+
+    /// For how long nothing was heard, not even that the other side has not been stopped, in seconds.
+    var silence: Double { state.with { (SuspendingClock.now - $0.lastSign) / .seconds(1) } }
 
     /// The next request; nil when there will be none.
     func next() async -> ServantRequest? {

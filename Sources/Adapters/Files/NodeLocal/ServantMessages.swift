@@ -9,6 +9,9 @@ import Ports
 
 /// What is asked of the process that looks after a token store.
 enum ServantRequest: Codable, Sendable {
+    /// Whoever asks has not been stopped, and needs no answer to that.
+    case alive
+
     case read(Key)
     case isRemoved(Key)
     case remove(Key)
@@ -93,6 +96,7 @@ enum ServantAnswer: Codable, Sendable {
         case unusable(path: String, reason: String, remedy: String)
         case notWritable(path: String, reason: String)
         case notReadable(path: String, reason: String)
+        case overtaken(path: String)
         case waitedTooLong(seconds: Int, holder: Holder?)
 
         struct Holder: Codable, Sendable {
@@ -110,6 +114,7 @@ enum ServantAnswer: Codable, Sendable {
                 self = .unusable(path: path, reason: reason, remedy: remedy)
             case .notWritable(let path, let reason): self = .notWritable(path: path, reason: reason)
             case .notReadable(let path, let reason): self = .notReadable(path: path, reason: reason)
+            case .overtaken(let path): self = .overtaken(path: path)
             case .waitedTooLong(let seconds, let holder):
                 self = .waitedTooLong(
                     seconds: seconds,
@@ -128,6 +133,7 @@ enum ServantAnswer: Codable, Sendable {
             case .unusable(let path, let reason, let remedy): .unusable(path: path, reason: reason, remedy: remedy)
             case .notWritable(let path, let reason): .notWritable(path: path, reason: reason)
             case .notReadable(let path, let reason): .notReadable(path: path, reason: reason)
+            case .overtaken(let path): .overtaken(path: path)
             case .waitedTooLong(let seconds, let holder):
                 .waitedTooLong(
                     seconds: seconds,

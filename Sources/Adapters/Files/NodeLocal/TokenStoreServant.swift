@@ -7,16 +7,22 @@ package import Ports
 /// It ends when that process does, or loses patience; a right that it has is given back then.
 package struct TokenStoreServant: Sendable {
     private let time: any TimeSource
+    private let patience: Double
     private let store: @Sendable (any TimeSource, any Notices) -> any TokenStore
 
     /// For how long what is under way may go on after the end of whoever asked for it, in seconds.
     private static let grace = 5.0
 
     /// A servant of the store that `store` makes with the clock and the notices that it must use.
+    ///
+    /// - Parameter patience: how long the other side may be without a sign of life, in seconds; after that nothing is
+    ///   done in its name until there is one. It and a beat together must be well below what a right lasts.
     package init(
-        time: any TimeSource, store: @escaping @Sendable (any TimeSource, any Notices) -> any TokenStore
+        time: any TimeSource, patience: Double = 5,
+        store: @escaping @Sendable (any TimeSource, any Notices) -> any TokenStore
     ) {
         self.time = time
+        self.patience = patience
         self.store = store
     }
 
@@ -29,8 +35,9 @@ package struct TokenStoreServant: Sendable {
         let work = Task {
             try? socket.send(ServantAnswer.hello)
             let desk = ServantDesk(
-                store: store(TellingClock(time: time, socket: socket), SentNotices(socket: socket)), socket: socket,
-                mailbox: mailbox)
+                store: store(
+                    TellingClock(time: time, socket: socket, mailbox: mailbox, patience: patience),
+                    SentNotices(socket: socket)), socket: socket, mailbox: mailbox)
             while let request = await mailbox.next() { await desk.answer(request) }
         }
         let isDone = DispatchSemaphore(value: 0)
@@ -44,9 +51,13 @@ package struct TokenStoreServant: Sendable {
 }
 
 /// The clock of a store that is looked after: whoever sleeps waits for another process, not for a file, and says so.
+///
+/// It stands still with whoever it is done for: one that was stopped loses its right as any other process does.
 private struct TellingClock: TimeSource {
     let time: any TimeSource
     let socket: MessageSocket
+    let mailbox: ServantMailbox
+    let patience: Double
 
     /// How often a word is sent, in seconds: well below what the other side takes for silence.
     private static let interval = 0.5
@@ -56,12 +67,13 @@ private struct TellingClock: TimeSource {
 
     func sleep(seconds: Double) async {
         var left = seconds
-        while left > 0, !Task.isCancelled {
-            try? socket.send(ServantAnswer.alive)
-            await time.sleep(seconds: min(left, Self.interval))
+        while left > 0 || mailbox.silence > patience, !Task.isCancelled {
+            // While a body runs nobody reads, and these would fill the socket: then they are dropped.
+            socket.sendIfRoom(ServantAnswer.alive)
+            await time.sleep(seconds: left > 0 ? min(left, Self.interval) : Self.interval)
             left -= Self.interval
         }
-        try? socket.send(ServantAnswer.alive)
+        socket.sendIfRoom(ServantAnswer.alive)
     }
 }
 

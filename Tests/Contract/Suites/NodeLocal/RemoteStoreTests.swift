@@ -2,6 +2,7 @@ import Desktop
 import Dispatch
 import Domain
 import Files
+import OpenSSL
 import Ports
 import StoreProbe
 import Testing
@@ -36,7 +37,9 @@ struct RemoteStoreTests {
     }
 
     /// Runs a call that blocks until a process has started, on a thread that no task needs.
-    private func elsewhere<Result: Sendable>(_ call: @escaping @Sendable () throws -> Result) async throws -> Result {
+    fileprivate func elsewhere<Result: Sendable>(_ call: @escaping @Sendable () throws -> Result) async throws
+        -> Result
+    {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue(label: "call").async { continuation.resume(with: .init(catching: call)) }
         }
@@ -175,6 +178,105 @@ struct RemoteStoreTests {
             leave.open()
         }
         _ = try await holder
+    }
+}
+
+extension RemoteStoreTests {
+    @Test("signs of life that nobody reads hold nobody up: a sign-in may take as long as it takes")
+    func unreadSigns() async throws {
+        let (key, done) = (key, Gate())
+        let store = RemoteTokenStore(place: "/shared", time: SkewedClock(), notices: Told()) {
+            () throws(TokenStoreError) in
+            try ServantHere.start(time: JumpingClock()) { time in
+                // Far more of them than a socket has room for.
+                ScriptedStore(nil, [ScriptedProduction()]) {
+                    for _ in 0..<5000 { await time.sleep(seconds: 1) }
+                    done.open()
+                }
+            }
+        }
+        let made = try await store.publish(key) { _ in
+            await done.pass()
+            return TokenStoreContract.live("made")
+        }
+        #expect(made.unstored == nil)
+        #expect(try await elsewhere { try store.read(key) }?.tokens.access == "access-made")
+    }
+
+    @Test("what is done for a process that was stopped stands still with it, and goes on with it")
+    func standsStill() async throws {
+        let (polls, beats) = (Tally(), Tally())
+        let clock = JumpingClock { _ in polls.mark() }
+        let end = try ServantHere.start(time: clock, patience: 0.05) { time in
+            ScriptedStore(nil, [ScriptedProduction()]) {
+                while !Task.isCancelled {
+                    await time.sleep(seconds: 1)
+                    beats.mark()
+                }
+            }
+        }
+        defer { close(end) }
+        let name = #"{"issuer":"\#(key.issuer.text)","clientID":"\#(key.clientID.text)"}"#
+        try Self.send(#"{"produce":{"_0":\#(name),"purpose":"refresh"}}"#, to: end)
+        // Two polls make a beat, as long as it does not stand still.
+        var still = 0
+        for _ in 0..<10_000 where still < 200 {
+            let before = (polls.count, beats.count)
+            while polls.count < before.0 + 10 { await Task.yield() }
+            still = beats.count == before.1 ? still + 10 : 0
+        }
+        #expect(still >= 200, "it never stood still")
+        let before = beats.count
+        try Self.send(#"{"alive":{}}"#, to: end)
+        for _ in 0..<10_000 where beats.count == before {
+            try await Task.sleep(nanoseconds: 1_000_000)
+        }
+        #expect(beats.count > before)
+    }
+
+    @Test("what another process has taken over is begun anew by a node-local host, and nothing is sent meanwhile")
+    func overtaken() async throws {
+        let (key, asked) = (key, Shared([Result<Spending, any Error>]()))
+        let record = StoredTokens(
+            tokens: TokenStoreContract.over("old"), generation: 1, isRefreshTokenRefused: false)
+        let store = NodeLocalTokenStore(
+            local: FileTokenStore(
+                FileTokenStore.Settings(
+                    folder: place.folder, nameSuffix: "-host", hostName: "host",
+                    limits: ProductionLimits(refresh: 60, signIn: 330)),
+                digester: OpenSSLCryptography(), time: SkewedClock(), notices: Told()),
+            shared: RemoteTokenStore(place: "/shared", time: SkewedClock(), notices: Told()) {
+                () throws(TokenStoreError) in
+                try ServantHere.start { _ in
+                    ScriptedStore(
+                        record,
+                        [
+                            ScriptedProduction(record: record, spending: .failure(.overtaken(path: "/shared"))),
+                            ScriptedProduction(
+                                record: record, spending: .failure(.waitedTooLong(seconds: 60, holder: nil))),
+                            ScriptedProduction(record: record),
+                        ])
+                }
+            }, time: SkewedClock(), notices: Told())
+        let made = try await store.publish(key) { production throws(ProductionStop) in
+            do {
+                let spending = try await production.spend(Secret("refresh-old"))
+                asked.change { $0.append(.success(spending)) }
+                return TokenStoreContract.live("made")
+            } catch {
+                asked.change { $0.append(.failure(error)) }
+                throw ProductionStop(error)
+            }
+        }
+        #expect(made.unstored == nil)
+        #expect(asked.value.count == 3)
+        #expect(asked.value.dropLast().allSatisfy { (try? $0.get()) == nil })
+        #expect(try asked.value.last?.get() == .allowed(sentBy: nil))
+    }
+
+    private static func send(_ json: String, to descriptor: Int32) throws {
+        let bytes = [0, 0, 0, UInt8(json.utf8.count)] + Array(json.utf8)
+        guard systemWrite(descriptor, bytes, bytes.count) == bytes.count else { throw BrokenStore.error }
     }
 }
 

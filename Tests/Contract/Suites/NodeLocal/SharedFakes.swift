@@ -25,6 +25,11 @@ struct BrokenStore: TokenStore {
         asked("remove")
         throw Self.error
     }
+
+    func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool {
+        asked("isRemoved")
+        throw Self.error
+    }
 }
 
 /// A shared store that goes out of reach at some moment.
@@ -71,6 +76,11 @@ final class BreakingStore: TokenStore {
     func remove(_ key: TokenKey) throws(TokenStoreError) {
         try check()
         try store.remove(key)
+    }
+
+    func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool {
+        try check()
+        return try store.isRemoved(key)
     }
 }
 
@@ -121,6 +131,8 @@ struct FullStore: TokenStore {
     }
 
     func remove(_ key: TokenKey) throws(TokenStoreError) { throw Self.error }
+
+    func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { try store.isRemoved(key) }
 }
 
 private struct FullProduction: TokenProduction {

@@ -18,22 +18,27 @@ import Testing
 enum Backend: String, Sendable, CustomTestStringConvertible {
     case file
     case nodeLocal = "node-local"
+    /// The same before a folder that hosts share as they do a network file system's.
+    case nodeLocalNFS = "node-local over nfs"
     case sqlite
     case nfs
     case memory
 
     /// Those that processes share.
-    static let allCases: [Backend] = [.file, .nodeLocal, .sqlite, .nfs]
+    static let allCases: [Backend] = [.file, .nodeLocal, .nodeLocalNFS, .sqlite, .nfs]
     /// Those, and the one that is gone with its process.
     static let withMemory: [Backend] = allCases + [.memory]
 
     /// Those that share a record with the Go tool, which reads and writes it too.
-    static let withGo: [Backend] = [.file, .nodeLocal, .nfs]
+    static let withGo: [Backend] = [.file, .nodeLocal, .nodeLocalNFS, .nfs]
     /// Those that keep a record in a file of its own, which the Go tool reads and writes too.
-    static let inFiles: [Backend] = [.file, .nodeLocal]
+    static let inFiles: [Backend] = [.file, .nodeLocal, .nodeLocalNFS]
 
     /// Those that have no other store to turn to when their own disk can't be written.
-    static let withOneDisk: [Backend] = allCases.filter { $0 != .nodeLocal }
+    static let withOneDisk: [Backend] = allCases.filter { !$0.isNodeLocal }
+
+    /// Whether it is a host's own store before a shared one.
+    var isNodeLocal: Bool { self == .nodeLocal || self == .nodeLocalNFS }
 
     var testDescription: String { rawValue }
 }
@@ -61,7 +66,7 @@ struct Place: Sendable {
     }
 
     /// The folder behind it; the same where there is none.
-    var sharedFolder: String { backend == .nodeLocal ? workspace.path("shared") : folder }
+    var sharedFolder: String { backend.isNodeLocal ? workspace.path("shared") : folder }
 
     func store(
         _ time: any TimeSource = SkewedClock(), refreshLimit: Double = 60, signInLimit: Double = 330
@@ -72,23 +77,28 @@ struct Place: Sendable {
                 FileTokenStore.Settings(folder: folder, nameSuffix: suffix, hostName: "host", limits: limits),
                 digester: OpenSSLCryptography(), time: time, notices: told)
         }
-        return switch backend {
-        case .file: files(folder, "")
-        case .nodeLocal:
-            NodeLocalTokenStore(
-                local: files(folder, "-host"), shared: files(sharedFolder, ""), time: time, notices: told)
-        case .sqlite:
-            SQLiteTokenStore(
-                folder: FileStoreFolder(path: folder, hostName: "host", time: time), name: Self.database,
-                limits: limits, coding: GoTokenCoding(), digester: OpenSSLCryptography(), time: time, notices: told)
-        case .memory: MemoryTokenStore(memory, limits: limits, time: time, notices: told)
-        case .nfs:
+        let network = { (folder: String) in
             NetworkTokenStore(
                 folder: PosixSharedFolder(path: folder),
                 notes: FileHostNotes(
                     files: HostFiles(candidates: [hostFolder], notices: told), hostName: "host", time: time),
                 census: HostCensus(hostName: "host"), times: Self.times, limits: limits, coding: GoTokenCoding(),
                 digester: OpenSSLCryptography(), random: OpenSSLCryptography(), time: time, notices: told)
+        }
+        return switch backend {
+        case .file: files(folder, "")
+        case .nodeLocal:
+            NodeLocalTokenStore(
+                local: files(folder, "-host"), shared: files(sharedFolder, ""), time: time, notices: told)
+        case .nodeLocalNFS:
+            NodeLocalTokenStore(
+                local: files(folder, "-host"), shared: network(sharedFolder), time: time, notices: told)
+        case .sqlite:
+            SQLiteTokenStore(
+                folder: FileStoreFolder(path: folder, hostName: "host", time: time), name: Self.database,
+                limits: limits, coding: GoTokenCoding(), digester: OpenSSLCryptography(), time: time, notices: told)
+        case .memory: MemoryTokenStore(memory, limits: limits, time: time, notices: told)
+        case .nfs: network(folder)
         }
     }
 
@@ -108,6 +118,8 @@ struct Place: Sendable {
         switch backend {
         case .file: ["folder=\(folder)"]
         case .nodeLocal: ["folder=\(folder)", "shared=\(sharedFolder)"]
+        case .nodeLocalNFS:
+            ["folder=\(folder)", "shared-network=\(sharedFolder)", "host-folder=\(hostFolder)"]
         case .sqlite: ["folder=\(folder)", "database=\(Self.database)"]
         case .memory: []
         case .nfs: ["network=\(folder)", "host-folder=\(hostFolder)"]
@@ -122,7 +134,7 @@ struct Place: Sendable {
         if backend == .sqlite { return Self.database }
         let digits = OpenSSLCryptography().digest(Array("v0 \(key.clientID.text) \(key.issuer.text)".utf8), .sha256)
             .map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }
-        return digits.joined() + (backend == .nodeLocal ? "-host" : "")
+        return digits.joined() + (backend.isNodeLocal ? "-host" : "")
     }
 
     /// The files that somebody has left half written.
