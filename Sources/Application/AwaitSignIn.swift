@@ -57,19 +57,26 @@ package struct AwaitSignIn: Sendable {
         let tell = { @Sendable (line: String) in if let person { person.tell(line) } else { notices.tell(line) } }
         let began = time.uptime()
         let notice = SignInNotice(key, mayPaste: person != nil && use == .read, headlessness: headlessness)
-        let first = try newest()
+        var sight = Sight()
+        let first = try newest(&sight)
         var shown: String?
         for round in 0... {
             // The journal first: what it calls ended has been stored before.
             let latest = journal.latest(key)
             // Only now and then while nothing has happened: to read tokens costs more than to read the journal.
             if latest?.isUnderWay != true || round % Self.roundsPerLook == 0 {
-                if let newest = try newest(), isEnough(newest, need, latest, since: first) { return newest.tokens }
+                if let newest = try newest(&sight), isEnough(newest, need, latest, since: first) {
+                    return newest.tokens
+                }
+                if sight.isToBeTold(at: time.uptime()), let error = sight.error { tell("\(error) It is tried again…") }
             }
             guard let latest else { return nil }
             switch latest.stage {
             case .ended(let problem?): throw .elsewhere(problem)
-            case .ended(nil): return nil
+            case .ended(nil):
+                // What it made is there, for all that is known: nobody is to be asked once more.
+                guard let error = sight.error else { return nil }
+                if sight.hasLasted(at: time.uptime()) { throw .store(error) }
             case .waiting(let prompt) where shown != prompt.address:
                 tell(notice.text(prompt, at: time.uptime(), of: started == nil ? latest : nil))
                 shown = prompt.address
@@ -79,12 +86,12 @@ package struct AwaitSignIn: Sendable {
             case .starting: break
             case .waiting(let prompt): person?.turn(prompt)
             }
-            if !latest.isAlive { return nil }
+            if latest.stage != .ended(problem: nil), !latest.isAlive { return nil }
             if hearsInterrupts, interrupts.wasRaised() {
                 if let started { await cancel(started) }
                 throw .interrupted
             }
-            if time.uptime() > latest.deadline { throw .elsewhere(Self.overdue(latest)) }
+            if latest.isUnderWay, time.uptime() > latest.deadline { throw .elsewhere(Self.overdue(latest)) }
             await time.sleep(seconds: Self.interval)
         }
         return nil
@@ -105,11 +112,16 @@ package struct AwaitSignIn: Sendable {
         for _ in 0..<Self.roundsToEnd where isUnderWay { await time.sleep(seconds: Self.interval) }
     }
 
-    private func newest() throws(SignInProblem) -> StoredTokens? {
+    /// The newest record; none where one call has failed: it is tried again.
+    private func newest(_ sight: inout Sight) throws(SignInProblem) -> StoredTokens? {
         do {
-            return try store.read(key)
+            let newest = try store.read(key)
+            sight = Sight()
+            return newest
         } catch {
-            throw .store(error)
+            guard error.mayPass else { throw .store(error) }
+            sight.failed(error, at: time.uptime())
+            return nil
         }
     }
 
@@ -117,4 +129,27 @@ package struct AwaitSignIn: Sendable {
         "the sign-in of \(latest.startedAt.rfc3339) (process \(latest.processID)) should be over by now. "
             + "Run it again; if that process hangs, end it."
     }
+}
+
+/// How long the store could not be read.
+private struct Sight {
+    private(set) var error: TokenStoreError?
+    private var since = 0.0
+    private var isTold = false
+
+    /// After how long somebody is told, and nothing more is hoped for, in seconds.
+    private static let limits = (told: 5.0, lost: 20.0)
+
+    mutating func failed(_ error: TokenStoreError, at now: Double) {
+        if self.error == nil { since = now }
+        self.error = error
+    }
+
+    mutating func isToBeTold(at now: Double) -> Bool {
+        guard error != nil, !isTold, now - since > Self.limits.told else { return false }
+        isTold = true
+        return true
+    }
+
+    func hasLasted(at now: Double) -> Bool { now - since > Self.limits.lost }
 }

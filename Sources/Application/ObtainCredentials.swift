@@ -111,7 +111,7 @@ package struct ObtainCredentials: Sendable {
         } catch .sts(.refused(let refusal)) where refusal.kind == .expiredToken {
             log.write(.info, "id_token refused as expired", ["expiry": signedIn.claims.expiry?.rfc3339 ?? ""])
         }
-        let fresh = try await token(.idToken(otherThan: signedIn.idToken), manner)
+        let fresh = try await token(.idToken(otherThan: signedIn), manner)
         return try await exchange(fresh, wanted, manner)
     }
 

@@ -47,6 +47,19 @@ package struct ObtainTokens: Sendable {
     package func callAsFunction(_ need: TokenNeed, _ manner: Manner) async throws(SignInProblem) -> TokenSet {
         let began = time.uptime()
         if let stored = try live(need) { return stored }
+        return try await produced(need, manner) { production throws(ProductionStop) in
+            try await renewal(production, need, manner, began: began)
+        } orElse: { error throws(SignInProblem) in
+            try await renewal.signInUnstored(error, manner)
+        }
+    }
+
+    /// Tokens that meet the need, as others make them, or as that body does; `orElse` where the store is of no use.
+    func produced(
+        _ need: TokenNeed, _ manner: Manner,
+        _ body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet,
+        orElse: (TokenStoreError) async throws(SignInProblem) -> TokenSet
+    ) async throws(SignInProblem) -> TokenSet {
         // A sign-in whose process was killed is started once more, not for ever.
         for _ in 0..<2 {
             // It has the right for as long as a person takes: it is awaited with its address in view, or not at all.
@@ -57,10 +70,7 @@ package struct ObtainTokens: Sendable {
             do {
                 let produced = try await store.produce(
                     key, .refresh, waitingUntil: manner.deadline, isEnough: { need.isMet(by: $0, at: time.now()) },
-                    isRight: { need.isRight($0) },
-                    body: { production throws(ProductionStop) in
-                        try await renewal(production, need, manner, began: began)
-                    })
+                    isRight: { need.isRight($0) }, body: body)
                 if let unstored = produced.unstored { notices.warn(Self.unstoredWarning(unstored)) }
                 return produced.tokens
             } catch .stopped(let signIn as SignInUnderWay) {
@@ -70,7 +80,7 @@ package struct ObtainTokens: Sendable {
             } catch .stopped(let problem as SignInProblem) {
                 throw problem
             } catch {
-                return try await renewal.signInUnstored(error, manner)
+                return try await orElse(error)
             }
         }
         throw .lost
@@ -83,8 +93,8 @@ package struct ObtainTokens: Sendable {
             if live != nil { log.write(.debug, "tokens are live", ["issuer": key.issuer.text]) }
             return live
         } catch {
-            // Such a store holds nothing; what to do about it is decided where something is to be stored.
-            if error.leavesSignIn { return nil }
+            // Such a store holds nothing, or one call has failed: what to do about it is decided where something is stored.
+            if error.leavesSignIn || error.mayPass { return nil }
             throw .store(error)
         }
     }

@@ -36,15 +36,13 @@ package struct RunSignIn: Sendable {
 
     /// Signs in and publishes; what came of it stands in the journal, where those who wait look.
     ///
-    /// With `replacing` the id_token that is in the store now will not do, though it may seem live.
-    package func callAsFunction(_ need: TokenNeed, replacing: Bool) async throws(SignInProblem) {
+    /// What the need refuses will not do, though it may seem live; what somebody else has stored since will.
+    package func callAsFunction(_ need: TokenNeed) async throws(SignInProblem) {
         let progress = SignInProgress(
             stage: .starting, processID: processID, startedAt: time.now(), deadline: time.uptime() + signIn.longest
         )
         journal.write(progress, key)
         let earlier = (try? store.read(key))?.tokens
-        let refused = replacing ? earlier?.idToken : nil
-        let need = refused.map { TokenNeed.idToken(otherThan: $0) } ?? need
         do throws(SignInProblem) {
             let produced = try await untilInterrupted { () async throws(SignInProblem) in
                 try await produce(need, progress)

@@ -48,20 +48,48 @@ package struct TokenRenewal: Sendable {
         _ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner, began: Double
     ) async throws(ProductionStop) -> TokenSet {
         do {
-            if let verdict = verdicts.verdict(on: key.text, since: began - Self.verdictLife), !isPerson(manner) {
-                throw SignInProblem.verdict(verdict)
-            }
+            try heed(manner, began)
             if let tokens = try await refresh(production, need, manner) { return tokens }
-            if let signIn = try startSignIn(production, need, manner) { throw signIn }
-            return try await signInHere()
+            return try await askToSignIn(production, need, manner)
         } catch let full as TokenStoreError {
             return try await unstored(full, manner)
-        } catch let error as IdentityProviderError {
-            throw stop(.provider(error))
-        } catch let problem as SignInProblem {
-            throw stop(problem)
         } catch {
-            throw ProductionStop(error)
+            throw stopped(by: error)
+        }
+    }
+
+    /// Produces tokens of a new sign-in, whatever there is to be refreshed.
+    func signInAnew(
+        _ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner, began: Double
+    ) async throws(ProductionStop) -> TokenSet {
+        do {
+            try heed(manner, began)
+            return try await askToSignIn(production, need, manner)
+        } catch {
+            throw stopped(by: error)
+        }
+    }
+
+    /// Takes a verdict that somebody has just got, unless a person asks.
+    private func heed(_ manner: ObtainTokens.Manner, _ began: Double) throws(SignInProblem) {
+        if let verdict = verdicts.verdict(on: key.text, since: began - Self.verdictLife), !isPerson(manner) {
+            throw .verdict(verdict)
+        }
+    }
+
+    private func askToSignIn(_ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner)
+        async throws -> TokenSet
+    {
+        if let signIn = try startSignIn(production, need, manner) { throw signIn }
+        return try await signInHere()
+    }
+
+    private func stopped(by error: any Error) -> ProductionStop {
+        switch error {
+        case let error as IdentityProviderError: stop(.provider(error))
+        case let error as TokenStoreError: stop(.store(error))
+        case let problem as SignInProblem: stop(problem)
+        default: ProductionStop(error)
         }
     }
 
@@ -153,7 +181,7 @@ package struct TokenRenewal: Sendable {
     /// Starts the sign-in's own process, under the right, so that nobody else starts one too.
     ///
     /// nil where this host has no place to write down how it stands: then nobody could follow it.
-    func startSignIn(
+    private func startSignIn(
         _ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner
     ) throws -> SignInUnderWay? {
         guard case .attended(let attendance) = manner else { throw SignInProblem.notSilently }

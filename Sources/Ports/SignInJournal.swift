@@ -68,8 +68,6 @@ package struct SignInProgress: Sendable, Hashable {
 /// Starts a sign-in that outlives its starter.
 package protocol SignInStarter: Sendable {
     /// Starts a process of its own session that signs in and publishes tokens that meet the need; gives its process id.
-    ///
-    /// Where the need refuses an id_token, that is the one in the store.
     func start(for need: TokenNeed) throws(SignInStartError) -> Int32
 
     /// Ends a sign-in that this process started.

@@ -136,6 +136,23 @@ struct DiskTroubleTests {
         }
     }
 
+    @Test("A session that ends too soon is replaced where a sign-in can't be followed, too")
+    func nowhereToFollowAnew() async throws {
+        var settings = StandInIdentityProvider.Settings()
+        settings.refreshTokenLife = 3600
+        try await onStage(settings) { stage in
+            try await stage.signIn()
+            stage.provider.change { $0.refreshTokenLife = 10 * 3600 }
+            let ended = try await stage.run(
+                ["login", "--min-ttl=8h"] + stage.provided,
+                with: stage.elsewhere(["XDG_RUNTIME_DIR": nil, "STAND_IN_BROWSER_LOG": "/mnt/stage/visits"]),
+                wrapper: Namespace.wrapper(stage.mountedElsewhere + "mkdir -m 777 /tmp/aws-oidc-\(geteuid())"),
+                program: "/mnt/bin/aws-oidc")
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(stage.visits == 2)
+        }
+    }
+
     @Test("Without HOME the user database names it")
     func homeless() async throws {
         try await onStage { stage in

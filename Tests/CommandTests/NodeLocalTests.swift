@@ -141,20 +141,58 @@ struct NodeLocalTests {
         }
     }
 
-    @Test("A home that hangs does not stop a host that has its own tokens")
+    @Test(
+        "Who signs out on one host is signed out on every other, also where that has a copy of the tokens",
+        .enabled("host names can be given here") { canNameHosts }, arguments: [[], ["--cache", "nfs"]])
+    func logout(cache: [String]) async throws {
+        try await onStage { stage in
+            // A provider that does not revoke: what is left over would still be good for a refresh.
+            stage.provider.change { $0.tokenLife = 0 }
+            stage.provider.change { $0.faults[.revoke] = [.status(code: 503, retryAfter: 60)] }
+            func run(_ command: String, on host: String) async throws -> Child.Ended {
+                try await stage.run(
+                    [command] + stage.provided + cache,
+                    with: ["AWS_OIDC_NODE_LOCAL_CACHE": stage.folder + "/node"], wrapper: Self.host(host))
+            }
+            #expect(try await run("login", on: "hosta").code == 0)
+            _ = try await run("check-token-valid", on: "hostb")
+            #expect(try await run("logout", on: "hosta").code == 0)
+            stage.provider.change { $0.tokenLife = 3600 }
+            stage.forget()
+            let ended = try await stage.run(
+                ["token"] + stage.provided + cache,
+                with: ["AWS_OIDC_NODE_LOCAL_CACHE": stage.folder + "/node", "BROWSER": nil],
+                wrapper: Self.host("hostb"))
+            #expect([String(ended.code), ended.output] == ["1", ""], "\(ended.errors)")
+            #expect(ended.errors.contains("not signed in"), "\(ended.errors)")
+            #expect(stage.grants == [])
+            #expect(try await run("check-token-valid", on: "hosta").code == 1)
+        }
+    }
+
+    @Test("A home that hangs does not stop a host that has its own tokens, and it is told")
     func hangs() async throws {
         try await onStage { stage in
             let flags = ["--node-local-cache", stage.folder + "/node"]
             stage.provider.change { $0.tokenLife = 0 }
             #expect(try await stage.run(["login"] + stage.provided + flags).code == 0)
             stage.provider.change { $0.tokenLife = 3600 }
-            // Nobody ever writes to this pipe: whoever opens it to read waits for that.
-            let lock = try stage.tokenFile() + ".lock"
-            try? FileManager.default.removeItem(atPath: lock)
-            mkfifo(lock, 0o600)
+            // Somebody signs in for the home's own tokens: whoever looks after the home for this host waits for them.
+            let person = try stage.slowPerson()
+            let login = try stage.start(
+                ["login", "--flush-oidc-token-cache"] + stage.provided, with: ["BROWSER": person.browser])
+            try await wait(for: "the address") { login.showsAddress }
             stage.forget()
-            let ended = try await stage.run(["token"] + stage.provided + flags)
+            let child = try stage.start(["token"] + stage.provided + flags)
+            try await wait(for: "a word on whom it waits for") { child.errorsSoFar.contains("Waiting for the sign-in") }
+            // From now on it is as one that is in a file call which does not come back.
+            let servants = stage.processes { $0.contains("shared-store") }
+            #expect(servants.count == 1)
+            for servant in servants { kill(servant, SIGSTOP) }
+            let ended = try await child.ended()
             #expect(ended.code == 0, "\(ended.errors)")
+            #expect(ended.errors.contains("no answer for 2 s"), "\(ended.errors)")
+            #expect(ended.errors.contains("this host goes on with its own tokens alone"), "\(ended.errors)")
             #expect(stage.grants == ["refresh_token"])
             #expect(stage.visits == 1)
         }
@@ -206,17 +244,50 @@ struct NodeLocalTests {
         }
     }
 
-    @Test("Two users share a folder that belongs to nobody in particular, each with a part of their own")
+    @Test(
+        "Two users share a folder that belongs to nobody in particular, each with a part of their own",
+        .enabled(if: getuid() == 0, "only root can be two users"))
     func sharedFolder() async throws {
         try await onStage { stage in
             let base = stage.folder + "/node"
             mkdir(base, 0o755)
             chmod(base, 0o1777)
-            let ended = try await stage.run(stage.credsProcess + ["--node-local-cache", base])
-            #expect(ended.code == 0, "\(ended.errors)")
-            let part = try FileManager.default.attributesOfItem(atPath: "\(base)/\(getuid())")
-            #expect(part[.posixPermissions] as? Int == 0o700)
+            // The other user has a home of their own, and gets at the programs and at the folder.
+            let other: uid_t = 12_345
+            for path in ["/other", "/other/home", "/other/run"] {
+                mkdir(stage.folder + path, 0o700)
+                chown(stage.folder + path, other, other)
+            }
+            let flags = ["--node-local-cache", base]
+            let mine = try await stage.run(stage.credsProcess + flags)
+            #expect(mine.code == 0, "\(mine.errors)")
+            let theirs = try await stage.run(
+                stage.credsProcess + ["--node-local-cache", "/mnt/node"],
+                with: [
+                    "HOME": "/mnt/other/home", "XDG_RUNTIME_DIR": "/mnt/other/run",
+                    "BROWSER": "/mnt/bin/aws-oidc-stand-ins browser", "STAND_IN_BROWSER_LOG": "/mnt/other/visits",
+                ],
+                wrapper: Namespace.wrapper(
+                    """
+                    mount -t tmpfs elsewhere /mnt; chmod 755 /mnt; mkdir /mnt/bin /mnt/node /mnt/other; \
+                    mount --bind '\(Stage.programs)' /mnt/bin; mount --bind '\(base)' /mnt/node; \
+                    mount --bind '\(stage.folder)/other' /mnt/other; cd /mnt
+                    """) + ["/usr/bin/setpriv", "--reuid=\(other)", "--regid=\(other)", "--clear-groups"],
+                program: "/mnt/bin/aws-oidc")
+            #expect(theirs.code == 0, "\(theirs.errors)")
+            #expect(theirs.output != mine.output && theirs.output.contains("AccessKeyId"))
+            for user in [getuid(), other] {
+                var part = stat()
+                #expect(lstat("\(base)/\(user)", &part) == 0)
+                #expect(part.st_uid == user && part.st_mode & 0o7777 == 0o700)
+            }
+            #expect(stage.visits == 1)
+            #expect(stage.text("other/visits").split(separator: "\n").count == 1)
             #expect(try FileManager.default.attributesOfItem(atPath: base)[.posixPermissions] as? Int == 0o1777)
+            // Each of them finds their own again.
+            stage.forget()
+            #expect(try await stage.run(stage.credsProcess + flags).output == mine.output)
+            #expect(stage.requests.isEmpty)
         }
     }
 

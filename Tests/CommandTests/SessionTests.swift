@@ -48,6 +48,33 @@ struct SessionTests {
         }
     }
 
+    @Test("Many that flush at once share one sign-in", arguments: places)
+    func flushTogether(place: String) async throws {
+        try await onStage(alone: true) { stage in
+            let flags = flags(place, stage)
+            let first = try await stage.run(stage.credsProcess + flags)
+            #expect(first.code == 0, "\(first.errors)")
+            let person = try stage.slowPerson()
+            let children = try (0..<16).map { _ in
+                try stage.start(
+                    stage.credsProcess + flags + ["--flush-oidc-token-cache"], with: ["BROWSER": person.browser])
+            }
+            for child in children {
+                try await wait(for: "a process that waits for the sign-in") {
+                    child.showsAddress || child.errorsSoFar.contains("Waiting for the sign-in")
+                }
+            }
+            try person.goOn()
+            for child in children {
+                let ended = try await child.ended()
+                #expect(ended.code == 0, "\(ended.errors)")
+                #expect(ended.output != first.output && ended.output.contains("AccessKeyId"))
+            }
+            #expect(stage.visits == 2)
+            #expect(stage.grants == ["authorization_code", "authorization_code"])
+        }
+    }
+
     @Test("exec and env flush what the profile names", arguments: [["env"], ["exec"]])
     func flushOfProfile(command: [String]) async throws {
         try await onStage { stage in

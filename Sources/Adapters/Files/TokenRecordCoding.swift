@@ -57,6 +57,7 @@ enum TokenRecordCoding {
         var claims: Claims
         var refresh_token_expiry: String?
         var refresh_gives_id_token: Bool?
+        var sign_in: String?
 
         struct Claims: Codable {
             var iss: String
@@ -82,6 +83,7 @@ enum TokenRecordCoding {
                 preferred_username: told.preferredUsername ?? "")
             refresh_token_expiry = tokens.refreshTokenExpiry?.rfc3339
             refresh_gives_id_token = tokens.refreshGivesIDToken ? nil : false
+            sign_in = tokens.signIn
         }
 
         var tokens: TokenSet? {
@@ -94,6 +96,7 @@ enum TokenRecordCoding {
                 refreshToken: refresh_token.flatMap { $0.isEmpty ? nil : Secret($0) },
                 refreshTokenExpiry: refresh_token_expiry.flatMap { Timestamp(rfc3339: $0) })
             tokens.refreshGivesIDToken = refresh_gives_id_token ?? true
+            tokens.signIn = sign_in
             return tokens
         }
     }

@@ -20,7 +20,7 @@ struct CheckTokenValid: ClientSubcommand {
 
     func perform(_ composition: ClientComposition) async throws -> Answer {
         let key = try provider.key()
-        try composition.flushIfAsked(key)
+        try composition.removeIfAsked(key)
         return switch try composition.checkToken(key)() {
         case .valid: Answer("valid\n")
         case .invalid(let reason): Answer("invalid\n", shortcoming: reason)
@@ -49,7 +49,7 @@ struct CheckRefreshTTL: ClientSubcommand {
 
     func perform(_ composition: ClientComposition) async throws -> Answer {
         let key = try provider.key()
-        try composition.flushIfAsked(key)
+        try composition.removeIfAsked(key)
         let seconds = try await composition.checkRefreshToken(key)()
         return Answer(
             (outputDurationInHours ? GoDuration.hours(seconds: seconds) : GoDuration.text(seconds: seconds)) + "\n")

@@ -36,7 +36,7 @@ struct CommonOptions: ParsableArguments {
         })
     var loginTimeout: Double?
 
-    @Flag(help: "Remove the cached tokens and AWS credentials that this command would use, before it runs.")
+    @Flag(help: "Sign in anew, and drop the cached AWS credentials, before this command runs.")
     var flushOidcTokenCache = false
 
     @Option(

@@ -103,9 +103,9 @@ struct ConfigureCommand: ClientSubcommand {
 
     func perform(_ composition: ClientComposition) async throws -> Answer {
         let (key, address) = try service(composition.rememberedConfiguration)
-        try composition.flushIfAsked(key)
-        let outcome = try await composition.configureProfiles(key, at: address)(
-            request, composition.attendance(isPerson: composition.isAtTerminal))
+        let attendance = composition.attendance(isPerson: composition.isAtTerminal)
+        try await composition.flushIfAsked(key, attendance)
+        let outcome = try await composition.configureProfiles(key, at: address)(request, attendance)
         switch outcome {
         case .printed(let text): return Answer(text)
         case .upToDate(let path, let skipped):

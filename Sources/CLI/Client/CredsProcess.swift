@@ -44,9 +44,10 @@ struct CredsProcess: ClientSubcommand {
         let duration = sessionDuration ?? .oneHour
         let wanted = WantedCredentials(
             key: composition.credentialsKey(key, roleARN: roleARN, duration), role: role, duration: duration)
-        try composition.flushIfAsked(key)
-        let credentials = try await composition.obtainCredentials(key, role, region: region)(
-            wanted, composition.attendance(isPerson: false))
+        let obtain = try composition.obtainCredentials(key, role, region: region)
+        let attendance = composition.attendance(isPerson: false)
+        try await composition.flushIfAsked(key, attendance)
+        let credentials = try await obtain(wanted, attendance)
         return Answer(CredentialProcessOutput(credentials).text.revealed)
     }
 }

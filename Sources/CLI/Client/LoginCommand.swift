@@ -71,8 +71,8 @@ struct Login: ClientSubcommand {
 
     func perform(_ caller: ClientComposition) async throws -> Answer {
         let (key, composition) = try session.session(caller)
-        try composition.flushIfAsked(key)
         let attendance = composition.attendance(isPerson: true, .read)
+        try await composition.flushIfAsked(key, attendance)
         let obtain = composition.obtainTokens(key)
         guard let minimumTTL else {
             tell(try await obtain(.allTokens, .attended(attendance)), key, composition)

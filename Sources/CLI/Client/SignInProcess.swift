@@ -18,12 +18,15 @@ struct SignInProcess: ClientSubcommand {
     @Flag(help: "The access token must be live as well.")
     var allTokens = false
 
-    @Flag(help: "The id_token in the cache will not do, live as it seems.")
-    var replace = false
+    @Option(help: "The mark of an id_token that will not do, live as it seems.")
+    var otherThan: String?
+
+    @Option(help: "The mark of a sign-in whose tokens will not do.")
+    var after: String?
 
     func perform(_ composition: ClientComposition) async throws -> Answer {
         try await composition.runSignIn(try provider.key())(
-            allTokens ? .allTokens : .idToken, replacing: replace)
+            TokenNeed(includesAccessToken: allTokens, refusedIDToken: otherThan, refusedSignIn: after))
         return Answer("")
     }
 }

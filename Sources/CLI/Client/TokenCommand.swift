@@ -20,9 +20,9 @@ struct TokenCommand: ClientSubcommand {
     func perform(_ composition: ClientComposition) async throws -> Answer {
         if let recursion = composition.recursion { throw recursion }
         let key = try provider.key()
-        try composition.flushIfAsked(key)
-        let tokens = try await composition.obtainTokens(key)(
-            .allTokens, .attended(composition.attendance(isPerson: false)))
+        let attendance = composition.attendance(isPerson: false)
+        try await composition.flushIfAsked(key, attendance)
+        let tokens = try await composition.obtainTokens(key)(.allTokens, .attended(attendance))
         return Answer(TokenOutput(tokens).text.revealed)
     }
 }

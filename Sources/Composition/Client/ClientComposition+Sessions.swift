@@ -4,8 +4,17 @@ import Files
 package import Ports
 
 extension ClientComposition {
-    /// Removes what a command that uses these tokens would use, where `--flush-oidc-token-cache` asks for it.
-    package func flushIfAsked(_ key: TokenKey) throws(TokenStoreError) {
+    /// Starts afresh where `--flush-oidc-token-cache` asks for it: what is cached now does not count any more.
+    ///
+    /// That is a sign-in, and no removal: those who ask for it at the same time share one.
+    package func flushIfAsked(_ key: TokenKey, _ attendance: Attendance) async throws(SignInProblem) {
+        guard settings.flushes else { return }
+        try await obtainTokens(key).replace(attendance)
+        credentials.drop(key)
+    }
+
+    /// The same for a command that never signs in: removes what it would use.
+    package func removeIfAsked(_ key: TokenKey) throws(TokenStoreError) {
         guard settings.flushes else { return }
         if let problem = logOut(key).forget() { throw problem }
     }

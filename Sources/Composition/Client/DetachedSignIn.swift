@@ -28,7 +28,9 @@ struct DetachedSignIn: SignInStarter {
     }
 
     private static func flags(_ need: TokenNeed) -> [String] {
-        (need.includesAccessToken ? ["--all-tokens"] : []) + (need.refused == nil ? [] : ["--replace"])
+        (need.includesAccessToken ? ["--all-tokens"] : [])
+            + (need.refusedIDToken.map { ["--other-than=\($0)"] } ?? [])
+            + (need.refusedSignIn.map { ["--after=\($0)"] } ?? [])
     }
 
     func cancel(_ processID: Int32) {

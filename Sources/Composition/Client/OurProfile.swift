@@ -24,7 +24,7 @@ package struct OurProfile: Sendable {
     /// Gives credentials of its role, with most of their life before them; those without a duration live as long as its command says, else an hour.
     package func credentials(for duration: SessionDuration?, _ attendance: Attendance) async throws -> AWSCredentials {
         let wanted = try wanted(duration)
-        try composition.flushIfAsked(key)
+        try await composition.flushIfAsked(key, attendance)
         if let credentials = obtain.atHand(wanted) { return credentials }
         for warning in warnings { composition.notices.warn(warning) }
         return try await obtain(wanted, attendance)

@@ -1,18 +1,34 @@
 /// What a caller needs of cached tokens, and so when they are good enough.
-package struct TokenNeed: Sendable {
+package struct TokenNeed: Sendable, Hashable {
     /// Whether the access token must be live as well: for `token` and `check-token-valid`, not for STS.
-    package let includesAccessToken: Bool
-    /// An id_token that its receiver has refused as expired, whatever our clock says.
-    package let refused: Secret?
+    package var includesAccessToken = false
+    /// The mark of an id_token that will not do, whatever our clock says (`TokenSet.idTokenMark`).
+    package var refusedIDToken: String?
+    /// The sign-in whose tokens will not do (`TokenSet.signIn`); empty for those of which it is not known.
+    package var refusedSignIn: String?
+
+    /// A need of any id_token that is live, but for what is said.
+    package init(
+        includesAccessToken: Bool = false, refusedIDToken: String? = nil, refusedSignIn: String? = nil
+    ) {
+        self.includesAccessToken = includesAccessToken
+        self.refusedIDToken = refusedIDToken
+        self.refusedSignIn = refusedSignIn
+    }
 
     /// What STS needs: an id_token; it alone decides.
-    package static let idToken = TokenNeed(includesAccessToken: false, refused: nil)
+    package static let idToken = TokenNeed()
     /// What `token` prints: both tokens.
-    package static let allTokens = TokenNeed(includesAccessToken: true, refused: nil)
+    package static let allTokens = TokenNeed(includesAccessToken: true)
 
-    /// An id_token other than this one.
-    package static func idToken(otherThan refused: Secret) -> TokenNeed {
-        TokenNeed(includesAccessToken: false, refused: refused)
+    /// Another id_token than that of these tokens, which its receiver has refused as expired.
+    package static func idToken(otherThan refused: TokenSet) -> TokenNeed {
+        TokenNeed(refusedIDToken: refused.idTokenMark)
+    }
+
+    /// Tokens of a later sign-in than these: a refresh of them will not do.
+    package static func signIn(after old: TokenSet) -> TokenNeed {
+        TokenNeed(refusedIDToken: old.idTokenMark, refusedSignIn: old.signIn ?? "")
     }
 
     /// Whether these tokens will do at that moment.
@@ -21,7 +37,10 @@ package struct TokenNeed: Sendable {
     }
 
     /// Whether these tokens will do if they were made just now, whatever this host's clock says.
-    package func isRight(_ tokens: TokenSet) -> Bool { refused == nil || tokens.idToken != refused }
+    package func isRight(_ tokens: TokenSet) -> Bool {
+        if let refusedSignIn, tokens.signIn ?? "" == refusedSignIn { return false }
+        return refusedIDToken == nil || tokens.idTokenMark != refusedIDToken
+    }
 
     /// Why these tokens will not do, in words; nil where they will.
     package func shortcoming(of tokens: TokenSet, at now: Timestamp) -> String? {

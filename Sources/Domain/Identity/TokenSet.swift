@@ -20,6 +20,9 @@ package struct TokenSet: Sendable, Hashable {
     /// Whether the provider gives an id_token on refresh; assumed until it does not.
     package var refreshGivesIDToken: Bool = true
 
+    /// Which sign-in they come from, refreshed since or not; nil where the tool that this one replaces has written them.
+    package var signIn: String?
+
     /// Tokens with these members.
     package init(
         accessToken: Secret, tokenType: String, accessTokenExpiry: Timestamp, expiresIn: Int64?, idToken: Secret,
@@ -42,7 +45,11 @@ package struct TokenSet: Sendable, Hashable {
             accessTokenExpiry: Self.expiry(of: grant, claims: claims, at: now), expiresIn: grant.expiresIn,
             idToken: idToken, claims: claims, refreshToken: grant.refreshToken,
             refreshTokenExpiry: grant.refreshExpiresIn.map { now + $0 })
+        signIn = idTokenMark
     }
+
+    /// What stands for the id_token where the token itself must not stand: equal for equal ones.
+    package var idTokenMark: String { FNV1a.hexadecimal(idToken.revealed) }
 
     /// These tokens with a refresh token that has just rotated, and nothing else new: what is stored before anything is checked.
     package func rotated(by grant: TokenGrant, at now: Timestamp) -> TokenSet {

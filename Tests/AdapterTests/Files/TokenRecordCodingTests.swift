@@ -99,6 +99,7 @@ struct TokenRecordCodingTests {
     func roundTrip(_ isFull: Bool) throws {
         var tokens = try #require(TokenRecordCoding.decode(try Self.bytes(of: Self.samples[0].file)))
         tokens.refreshGivesIDToken = isFull
+        tokens.signIn = isFull ? "mark" : nil
         if !isFull {
             tokens.refreshToken = nil
             tokens.refreshTokenExpiry = nil

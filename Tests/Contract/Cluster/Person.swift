@@ -31,7 +31,7 @@ final class SignInHere: SignInStarter {
         diary.write("starts a sign-in")
         Task.detached { [diary] in
             do {
-                try await signIn(need, replacing: need.refused != nil)
+                try await signIn(need)
             } catch {
                 diary.write("sign-in failed \(error)")
             }

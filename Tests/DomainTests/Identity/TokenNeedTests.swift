@@ -44,13 +44,31 @@ import Testing
     @Test("A token that was refused will not do however live it is, and any other will")
     func refused() {
         let tokens = Self.tokens()
-        let refused = TokenNeed.idToken(otherThan: Secret("id"))
+        var others = Self.tokens()
+        others.idToken = Secret("other")
+        let refused = TokenNeed.idToken(otherThan: tokens)
         #expect(!refused.isMet(by: tokens, at: Self.now))
         #expect(!refused.isRight(tokens))
-        #expect(TokenNeed.idToken(otherThan: Secret("other")).isMet(by: tokens, at: Self.now))
-        #expect(!TokenNeed.idToken(otherThan: Secret("other")).isMet(by: Self.tokens(idLeft: 0), at: Self.now))
+        #expect(TokenNeed.idToken(otherThan: others).isMet(by: tokens, at: Self.now))
+        #expect(!TokenNeed.idToken(otherThan: others).isMet(by: Self.tokens(idLeft: 0), at: Self.now))
         #expect(TokenNeed.idToken.isRight(tokens))
         #expect(TokenNeed.allTokens.isRight(Self.tokens(idLeft: -5)))
+    }
+
+    @Test("Who wants a later sign-in does not take what a refresh makes of the old one", arguments: ["first", nil])
+    func laterSignIn(first: String?) {
+        var old = Self.tokens()
+        old.signIn = first
+        var refreshed = old
+        refreshed.idToken = Secret("refreshed")
+        var later = refreshed
+        later.signIn = "second"
+        let need = TokenNeed.signIn(after: old)
+        #expect(!need.isRight(old))
+        #expect(!need.isRight(refreshed))
+        #expect(need.isRight(later))
+        #expect(need.isMet(by: later, at: Self.now))
+        #expect(!need.isMet(by: later, at: Self.now + 3600))
     }
 
     @Test("The reason says which token is over, since when, and never the token")

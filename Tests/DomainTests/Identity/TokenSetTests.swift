@@ -37,6 +37,10 @@ import Testing
         #expect(tokens.refreshToken == Secret("refresh-1"))
         #expect(tokens.refreshTokenExpiry == Self.now + 5000)
         #expect(tokens.refreshGivesIDToken)
+        #expect(tokens.signIn == tokens.idTokenMark)
+        let refreshed = tokens.refreshed(
+            by: Self.grant(), renewed: (Secret("id-2"), Self.claims("me", expiry: nil)), at: Self.later)
+        #expect(refreshed.signIn == tokens.signIn && refreshed.idTokenMark != tokens.idTokenMark)
     }
 
     @Test(

@@ -12,6 +12,10 @@ import Testing
     private static let text = "eyJ-very-secret-text"
     private static let secret = Secret(text)
 
+    private static let tokens = TokenSet(
+        accessToken: secret, tokenType: "Bearer", accessTokenExpiry: Timestamp(seconds: 0), expiresIn: nil,
+        idToken: secret, claims: IDTokenClaims(), refreshToken: secret, refreshTokenExpiry: nil)
+
     /// A secret in everything that may hold one.
     private static var holders: [(String, Any)] {
         [
@@ -26,18 +30,12 @@ import Testing
                     accessToken: secret, tokenType: "Bearer", refreshToken: secret, idToken: secret, expiresIn: 1,
                     refreshExpiresIn: 1)
             ),
-            (
-                "tokens",
-                TokenSet(
-                    accessToken: secret, tokenType: "Bearer", accessTokenExpiry: Timestamp(seconds: 0), expiresIn: nil,
-                    idToken: secret, claims: IDTokenClaims(), refreshToken: secret, refreshTokenExpiry: nil)
-            ),
+            ("tokens", tokens),
             (
                 "credentials",
                 AWSCredentials(
                     accessKeyID: "AKIA", secretAccessKey: secret, sessionToken: secret, expiry: Timestamp(seconds: 0))
             ),
-            ("a need", TokenNeed.idToken(otherThan: secret)),
         ]
     }
 

@@ -1,0 +1,176 @@
+import Application
+import Domain
+import Locking
+import Ports
+import Testing
+
+@Suite("Obtaining tokens, where something fails on the way") struct TokenFlowTests {
+    let key: TokenKey
+    let clock = TurnedClock()
+    let host = QuietHost()
+    let journal = MemoryJournal()
+    init() throws {
+        key = TokenKey(issuer: try Issuer("https://login.example.com"), clientID: try ClientID("client"))
+    }
+
+    /// Tokens of that name, live for so many seconds.
+    private func tokens(_ name: String, life: Int64 = 3600) -> TokenSet {
+        var claims = IDTokenClaims()
+        claims.subject = "ada"
+        claims.expiry = clock.now() + life
+        let grant = TokenGrant(
+            accessToken: Secret("access-" + name), tokenType: "Bearer", refreshToken: Secret("refresh-" + name),
+            idToken: Secret("id-" + name), expiresIn: life, refreshExpiresIn: nil)
+        return TokenSet(signedIn: grant, idToken: Secret("id-" + name), claims: claims, at: clock.now())
+    }
+
+    private func grant(_ name: String) -> TokenGrant {
+        TokenGrant(
+            accessToken: Secret("access-" + name), tokenType: "Bearer", refreshToken: Secret("refresh-" + name),
+            idToken: Secret("id-" + name), expiresIn: 3600, refreshExpiresIn: nil)
+    }
+
+    private func obtain(
+        _ store: ScriptedTokenStore, _ answers: [Result<TokenGrant, IdentityProviderError>] = [],
+        journal: MemoryJournal? = nil
+    ) -> ObtainTokens {
+        let (journal, log) = (journal ?? self.journal, ReadableLog())
+        let provider = ScriptedProvider(key.issuer, clock, answers)
+        return ObtainTokens(
+            key: key, store: store,
+            renewal: TokenRenewal(
+                key: key, provider: provider, verifier: provider, verdicts: host, journal: journal, starter: host,
+                hostLock: host, signIn: InstantSignIn(tokens: tokens("signed-in")), time: clock, interrupts: host,
+                headlessness: nil, notices: host, log: log),
+            awaitSignIn: AwaitSignIn(
+                key: key, store: store, journal: journal, starter: host, interrupts: host, time: clock, notices: host,
+                console: host, headlessness: nil, http: host),
+            time: clock, notices: host, log: log)
+    }
+
+    private static let nobody = ObtainTokens.Manner.attended(Attendance(reachesPerson: false, isPerson: false))
+    private static let person = Attendance(reachesPerson: true, isPerson: true)
+    private static let failed = TokenStoreError.notReadable(path: "/tokens", reason: "Input/output error")
+
+    private func progress(_ stage: SignInProgress.Stage) -> SignInProgress {
+        SignInProgress(stage: stage, processID: 77, startedAt: clock.now(), deadline: clock.uptime() + 300)
+    }
+
+    @Test("A rotated refresh token that can't be stored is lost to nobody who asked for it")
+    func failingCheckpoint() async throws {
+        let store = ScriptedTokenStore(tokens("old", life: 0))
+        store.state.with { $0.checkpointError = .notWritable(path: "/tokens", reason: "full") }
+        let made = try await obtain(store, [.success(grant("new"))])(.idToken, Self.nobody)
+        #expect(made.refreshToken == Secret("refresh-new"))
+        #expect(store.state.with { $0.kept }.isEmpty)
+    }
+
+    @Test("A rotated refresh token is stored before the answer is looked at")
+    func checkpoint() async throws {
+        let store = ScriptedTokenStore(tokens("old", life: 0))
+        _ = try await obtain(store, [.success(grant("new"))])(.idToken, Self.nobody)
+        let stored = store.state.with { $0.checkpoints }
+        #expect(stored.map(\.refreshToken) == [Secret("refresh-new")])
+        #expect(stored.map(\.idToken) == [Secret("id-old")])
+    }
+
+    @Test("A refresh token that somebody else may have sent is not sent: only a sign-in helps")
+    func spent() async throws {
+        let store = ScriptedTokenStore(tokens("old", life: 0))
+        store.state.with { $0.isSpent = true }
+        let error = await #expect(throws: SignInProblem.self) {
+            try await obtain(store, [.success(grant("new"))])(.idToken, Self.nobody)
+        }
+        guard case .notSignedIn = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    static let answers: [(IdentityProviderError, Bool)] = [
+        (.http(.unreachable(host: "h", reason: "refused", requestMayHaveArrived: false)), true),
+        (.http(.unreachable(host: "h", reason: "reset", requestMayHaveArrived: true)), false),
+        (.http(.timedOut(host: "h", seconds: 15, requestMayHaveArrived: true)), false),
+        (.outOfOrder(address: "t", status: 503), true), (.outOfOrder(address: "t", status: 429), true),
+        (.outOfOrder(address: "t", status: 500), false), (.outOfOrder(address: "t", status: 502), false),
+        (.outOfOrder(address: "t", status: 504), false), (.refused(code: "invalid_client", explanation: nil), true),
+        (.unintelligible(address: "t", reason: "r"), false),
+    ]
+
+    @Test("A refresh token goes back only where it was certainly not taken", arguments: answers)
+    func kept(error: IdentityProviderError, isKept: Bool) async throws {
+        let store = ScriptedTokenStore(tokens("old", life: 0))
+        await #expect(throws: SignInProblem.self) {
+            try await obtain(store, [.failure(error)])(.idToken, Self.nobody)
+        }
+        #expect(store.state.with { $0.spent } == [Secret("refresh-old")])
+        #expect(store.state.with { $0.kept } == (isKept ? [Secret("refresh-old")] : []))
+    }
+
+    @Test("A first read that fails is not the end: under the right it is looked again")
+    func failingRead() async throws {
+        let store = ScriptedTokenStore(tokens("live"))
+        store.state.with { $0.readErrors = [Self.failed] }
+        #expect(try await obtain(store)(.idToken, Self.nobody).accessToken == Secret("access-live"))
+    }
+
+    @Test("Reads that fail while a sign-in is awaited do not end the wait")
+    func failingReadsWhileWaiting() async throws {
+        let store = ScriptedTokenStore()
+        let made = tokens("made")
+        store.state.with { $0.readErrors = [Self.failed, Self.failed, Self.failed] }
+        journal.script([
+            { progress(.starting) }, { progress(.starting) },
+            {
+                store.publish(made)
+                return progress(.ended(problem: nil))
+            },
+        ])
+        let taken = try await obtain(store)(.idToken, .attended(Self.person))
+        #expect(taken.accessToken == Secret("access-made"))
+        #expect(host.started.with { $0 }.isEmpty)
+    }
+
+    @Test("A store that can't be read for long is told, and is the error after the sign-in: nobody is asked again")
+    func lastingReadErrors() async throws {
+        let store = ScriptedTokenStore()
+        store.state.with { $0.readErrors = Array(repeating: Self.failed, count: 10_000) }
+        journal.script(
+            Array(repeating: { progress(.starting) }, count: 300) + [{ progress(.ended(problem: nil)) }])
+        let error = await #expect(throws: SignInProblem.self) {
+            try await obtain(store)(.idToken, .attended(Self.person))
+        }
+        guard case .store(.notReadable) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(host.told.with { $0 }.filter { $0.contains("Input/output error") }.count == 1)
+        #expect(host.started.with { $0 }.isEmpty)
+    }
+
+    @Test("A sign-in anew asks for another sign-in than that of the tokens there, and refreshes nothing")
+    func anew() async throws {
+        let (old, store) = (tokens("old"), ScriptedTokenStore(tokens("old")))
+        let made = tokens("made")
+        journal.script([
+            { nil }, { nil }, { progress(.starting) }, { progress(.starting) },
+            {
+                store.publish(made)
+                return progress(.ended(problem: nil))
+            },
+        ])
+        let taken = try await obtain(store, [.success(grant("refreshed"))]).signInAnew(Self.person)
+        #expect(taken.accessToken == Secret("access-made"))
+        #expect(host.started.with { $0 } == [TokenNeed.signIn(after: old)])
+        #expect(store.state.with { $0.spent }.isEmpty)
+    }
+
+    @Test("Where nobody could follow it, a sign-in anew runs here")
+    func anewHere() async throws {
+        let store = ScriptedTokenStore(tokens("old"))
+        let taken = try await obtain(store, journal: MemoryJournal(hasPlace: false)).signInAnew(Self.person)
+        #expect(taken.accessToken == Secret("access-signed-in"))
+        #expect(store.state.with { $0.record?.tokens.accessToken } == Secret("access-signed-in"))
+        #expect(host.started.with { $0 }.isEmpty)
+    }
+}
