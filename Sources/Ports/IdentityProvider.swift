@@ -101,9 +101,11 @@ package enum IdentityProviderError: Error, Sendable, Hashable {
 }
 
 extension IdentityProviderError {
-    /// Whether an answer of that status says that the request was not taken: any other of the provider's own troubles, or a
-    /// gateway's, may have come after that.
-    package static func isNotNow(_ status: Int) -> Bool { status == 429 || status == 503 }
+    /// Whether an answer of that status says that the request was not taken.
+    ///
+    /// A gateway's 502 or 504 may come after the work was done; but each outage brings them too, and to take every session
+    /// of a cluster for spent because of one would cost more.
+    package static func isNotNow(_ status: Int) -> Bool { status == 429 || (500...599).contains(status) }
 
     /// Whether a refresh token that was to be traded is certainly as good as before.
     package var leavesRefreshToken: Bool {

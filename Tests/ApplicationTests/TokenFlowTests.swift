@@ -92,8 +92,8 @@ import Testing
         (.http(.unreachable(host: "h", reason: "reset", requestMayHaveArrived: true)), false),
         (.http(.timedOut(host: "h", seconds: 15, requestMayHaveArrived: true)), false),
         (.outOfOrder(address: "t", status: 503), true), (.outOfOrder(address: "t", status: 429), true),
-        (.outOfOrder(address: "t", status: 500), false), (.outOfOrder(address: "t", status: 502), false),
-        (.outOfOrder(address: "t", status: 504), false), (.refused(code: "invalid_client", explanation: nil), true),
+        (.outOfOrder(address: "t", status: 500), true), (.outOfOrder(address: "t", status: 502), true),
+        (.outOfOrder(address: "t", status: 504), true), (.refused(code: "invalid_client", explanation: nil), true),
         (.unintelligible(address: "t", reason: "r"), false),
     ]
 
