@@ -48,6 +48,8 @@ package struct RunSignIn: Sendable {
                 try await produce(need, progress)
             }
             if let unstored = produced.unstored { throw .store(unstored) }
+            // Whoever waits would find nothing, and ask the person once more.
+            if produced.isDropped, isVoid(need) { throw .signedOut }
             // Once more, for whoever made some of the old tokens until the new ones were there.
             if let earlier, earlier.claims.subject != produced.tokens.claims.subject { credentials.drop(key) }
             journal.setPause(nil, key)
@@ -61,6 +63,16 @@ package struct RunSignIn: Sendable {
             if error.isVerdict { verdicts.post(Verdict(sentence), on: key.text) }
             journal.write(progress.at(.ended(problem: sentence)), key)
             throw error
+        }
+    }
+
+    /// Whether there is nothing to be found though somebody has signed in: they, or somebody for them, signed out meanwhile.
+    private func isVoid(_ need: TokenNeed) -> Bool {
+        do {
+            return try store.read(key).map { !need.isRight($0.tokens) } ?? true
+        } catch {
+            // Whoever waits will see.
+            return false
         }
     }
 

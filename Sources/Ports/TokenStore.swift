@@ -82,11 +82,14 @@ package struct ProducedTokens: Sendable {
     package let tokens: TokenSet
     /// Why they could not be stored; nil where they were.
     package let unstored: TokenStoreError?
+    /// Whether they were not stored because a newer record, or a removal, came first.
+    package let isDropped: Bool
 
     /// Tokens, stored or not.
-    package init(tokens: TokenSet, unstored: TokenStoreError?) {
+    package init(tokens: TokenSet, unstored: TokenStoreError?, isDropped: Bool = false) {
         self.tokens = tokens
         self.unstored = unstored
+        self.isDropped = isDropped
     }
 }
 

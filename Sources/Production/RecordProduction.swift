@@ -47,21 +47,23 @@ final class RecordProduction<Records: TokenRecords>: TokenProduction {
         try records.noteRefused(refreshToken)
     }
 
-    /// Publishes what was produced, unless somebody removed the record or published a newer one meanwhile; tells why it could not be stored.
-    func publish(_ tokens: TokenSet) -> TokenStoreError? {
+    /// Publishes what was produced, unless somebody removed the record or published a newer one meanwhile; tells what came of it.
+    func publish(_ tokens: TokenSet) -> ProducedTokens {
         do {
-            try store(tokens, isCheckpoint: false)
-            return nil
+            let isPublished = try store(tokens, isCheckpoint: false)
+            return ProducedTokens(tokens: tokens, unstored: nil, isDropped: !isPublished)
         } catch {
-            return error
+            return ProducedTokens(tokens: tokens, unstored: error)
         }
     }
 
-    private func store(_ tokens: TokenSet, isCheckpoint: Bool) throws(TokenStoreError) {
+    @discardableResult
+    private func store(_ tokens: TokenSet, isCheckpoint: Bool) throws(TokenStoreError) -> Bool {
         let (look, reserved) = state.with { state in (state.look, state.reserved.popLast()) }
         do {
             let result = try records.publish(tokens, after: look, isCheckpoint: isCheckpoint, into: reserved)
             if result.published { state.with { $0.look = result.look } }
+            return result.published
         } catch {
             // It may be there for all that, and only not surely for good: then it is ours, and what follows goes on from it.
             if let now = try? records.look(), now.tokens?.accessToken == tokens.accessToken,

@@ -35,7 +35,7 @@ package struct SingleFlight<Records: TokenRecords>: Sendable {
         let production = RecordProduction(records: queue.records, look: try queue.records.look())
         do {
             let tokens = try await body(production)
-            return ProducedTokens(tokens: tokens, unstored: production.publish(tokens))
+            return production.publish(tokens)
         } catch {
             throw .stopped(error.reason)
         }

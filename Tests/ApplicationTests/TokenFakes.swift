@@ -11,6 +11,8 @@ final class ScriptedTokenStore: TokenStore {
         var readErrors: [TokenStoreError] = []
         var isSpent = false
         var checkpointError: TokenStoreError?
+        /// Whether a removal comes before what is produced is published.
+        var drops = false
         var spent: [Secret] = []
         var kept: [Secret] = []
         var checkpoints: [TokenSet] = []
@@ -47,8 +49,9 @@ final class ScriptedTokenStore: TokenStore {
         }
         do {
             let tokens = try await body(Production(state: state))
-            publish(tokens)
-            return ProducedTokens(tokens: tokens, unstored: nil)
+            let drops = state.with { $0.drops }
+            if !drops { publish(tokens) }
+            return ProducedTokens(tokens: tokens, unstored: nil, isDropped: drops)
         } catch {
             throw .stopped(error.reason)
         }
@@ -152,7 +155,7 @@ final class MemoryJournal: SignInJournal {
 }
 
 /// Everything else that the flow stands on, in the simplest form.
-final class QuietHost: VerdictBoard, SignInStarter, HostLock, Interrupts, SignInConsole, Notices, HTTPClient {
+final class QuietHost: VerdictBoard, SignInStarter, HostLock, Interrupts, SignInConsole, Notices, Remarks, HTTPClient {
     let told = Guarded<[String]>([])
     let started = Guarded<[TokenNeed]>([])
 
@@ -172,6 +175,7 @@ final class QuietHost: VerdictBoard, SignInStarter, HostLock, Interrupts, SignIn
     func end() {}
     func tell(_ line: String) { told.with { $0.append(line) } }
     func warn(_ line: String) { told.with { $0.append(line) } }
+    func all() -> [String] { [] }
     func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse { throw .cancelled }
 }
 
@@ -183,4 +187,18 @@ struct InstantSignIn: SignInFlow {
     func callAsFunction(report: @Sendable (SignInProgress.Stage) -> Void) async throws(SignInProblem) -> TokenSet {
         tokens
     }
+}
+
+/// Credentials of nobody.
+struct NoCredentials: CredentialsStore {
+    func read(_ key: CredentialsKey) -> StoredCredentials? { nil }
+    func dropMark(_ key: CredentialsKey) -> DropMark { DropMark(traces: []) }
+    func produce<Failure: Error>(
+        _ key: CredentialsKey, since mark: DropMark, waitingUntil deadline: Deadline,
+        isEnough: @Sendable (StoredCredentials) -> Bool,
+        body: @Sendable () async throws(Failure) -> StoredCredentials
+    ) async throws(Failure) -> StoredCredentials { try await body() }
+    func postpone(_ stored: StoredCredentials, _ key: CredentialsKey, until renewAfter: Timestamp) {}
+    func drop(_ key: TokenKey) {}
+    func list() -> [CredentialsHeader] { [] }
 }

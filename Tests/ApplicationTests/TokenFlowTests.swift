@@ -173,4 +173,31 @@ import Testing
         #expect(store.state.with { $0.record?.tokens.accessToken } == Secret("access-signed-in"))
         #expect(host.started.with { $0 }.isEmpty)
     }
+
+    @Test(
+        "A sign-in that a sign-out has undone is told as what it is, so that nobody asks once more",
+        arguments: [true, false])
+    func dropped(isDropped: Bool) async throws {
+        let store = ScriptedTokenStore()
+        store.state.with { $0.drops = isDropped }
+        let run = RunSignIn(
+            key: key, store: store, credentials: NoCredentials(), signIn: InstantSignIn(tokens: tokens("made")),
+            journal: journal, verdicts: host, processID: 77, interrupts: host, remarks: host, time: clock,
+            log: ReadableLog())
+        if isDropped {
+            let error = await #expect(throws: SignInProblem.self) { try await run(.idToken) }
+            guard case .signedOut = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            guard case .ended(let problem?)? = journal.latest(key)?.stage else {
+                Issue.record("success is told")
+                return
+            }
+            #expect(problem.contains("signed out"))
+        } else {
+            try await run(.idToken)
+            #expect(journal.latest(key)?.stage == .ended(problem: nil))
+        }
+    }
 }

@@ -119,7 +119,7 @@ package struct NetworkTokenStore: TokenStore {
             defer { group.cancelAll() }
             do throws(ProductionStop) {
                 let tokens = try await body(production)
-                return .success(ProducedTokens(tokens: tokens, unstored: await production.finish(tokens)))
+                return .success(await production.finish(tokens))
             } catch {
                 production.giveUp()
                 return .failure(error)

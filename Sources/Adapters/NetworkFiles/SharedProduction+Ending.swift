@@ -39,18 +39,18 @@ extension SharedProduction {
     }
 
     /// Publishes what was produced, unless somebody removed the record or was faster; gives back the right.
-    func finish(_ tokens: TokenSet) async -> TokenStoreError? {
+    func finish(_ tokens: TokenSet) async -> ProducedTokens {
         defer { discardReserved() }
         guard let draft = draft(.record, tokens) else {
             releaseAll(.released)
-            return unencoded
+            return ProducedTokens(tokens: tokens, unstored: unencoded)
         }
         let goal = state.with { $0.goal }
         do throws(SharedFolderFailure) {
             let outcome = try await key.patiently { () throws(SharedFolderFailure) in try publish(draft, as: goal) }
             guard case .made(let record) = outcome else {
                 releaseAll(.released)
-                return nil
+                return ProducedTokens(tokens: tokens, unstored: nil, isDropped: true)
             }
             key.tellHost()
             key.mirror(record)
@@ -59,10 +59,10 @@ extension SharedProduction {
             if let listing = try? SharedListing(key.folder.names(in: key.subfolder)) {
                 key.clean(listing, upTo: record.generation)
             }
-            return nil
+            return ProducedTokens(tokens: tokens, unstored: nil)
         } catch {
             releaseAll(.released)
-            return error.whenWriting
+            return ProducedTokens(tokens: tokens, unstored: error.whenWriting)
         }
     }
 

@@ -68,7 +68,7 @@ package struct NodeLocalTokenStore: TokenStore {
             }
             guard let unstored = produced.unstored, turn.isShared else { return produced }
             stores.warnOfLocal(unstored)
-            return ProducedTokens(tokens: produced.tokens, unstored: nil)
+            return ProducedTokens(tokens: produced.tokens, unstored: nil, isDropped: turn.isDropped)
         } catch .stopped(let problem as NodeLocalTurn.SharedProblem) {
             throw problem.error
         } catch .notWritable(let path, let reason) {

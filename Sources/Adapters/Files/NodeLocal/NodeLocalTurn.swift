@@ -31,6 +31,9 @@ final class NodeLocalTurn: Sendable {
     /// Whether the shared store has what was produced.
     var isShared: Bool { source.with { $0.origin.map { $0.alone == nil } ?? false } }
 
+    /// Whether the shared store has something newer, or a removal.
+    var isDropped: Bool { source.with { $0.isWithheld } }
+
     func produce(
         _ mine: any TokenProduction, isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,
         body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet

@@ -84,10 +84,11 @@ package final class RemoteTokenStore: TokenStore {
                 switch answer {
                 case .isEnough(let tokens): try line.send(.verdict(tokens.record.map(isEnough) ?? false))
                 case .isRight(let tokens): try line.send(.verdict(tokens.record.map(isRight) ?? false))
-                case .produced(let tokens, let unstored):
+                case .produced(let tokens, let unstored, let isDropped):
                     guard let tokens = tokens.record else { throw ServantLine.Loss.gone }
                     hangOn(line)
-                    return ProducedTokens(tokens: tokens, unstored: unstored.map { $0.error })
+                    return ProducedTokens(
+                        tokens: tokens, unstored: unstored.map { $0.error }, isDropped: isDropped)
                 case .failed(let failure):
                     hangOn(line)
                     throw failure.error
@@ -131,9 +132,11 @@ package final class RemoteTokenStore: TokenStore {
     private func finish(_ tokens: TokenSet, _ line: ServantLine) -> ProducedTokens {
         do {
             try line.send(.finish(Data(record: tokens)))
-            guard case .produced(_, let unstored) = try line.answer() else { throw ServantLine.Loss.gone }
+            guard case .produced(_, let unstored, let isDropped) = try line.answer() else {
+                throw ServantLine.Loss.gone
+            }
             hangOn(line)
-            return ProducedTokens(tokens: tokens, unstored: unstored.map { $0.error })
+            return ProducedTokens(tokens: tokens, unstored: unstored.map { $0.error }, isDropped: isDropped)
         } catch let loss as ServantLine.Loss {
             return ProducedTokens(tokens: tokens, unstored: lost(loss))
         } catch {

@@ -45,7 +45,9 @@ struct ServantDesk: Sendable {
                 isEnough: { asked(ServantAnswer.isEnough, $0) }, isRight: { asked(ServantAnswer.isRight, $0) },
                 body: { production throws(ProductionStop) in try await body(production) })
             guard let record = Data(record: produced.tokens) else { return hangUp() }
-            send(.produced(record, unstored: produced.unstored.map { .init($0) }))
+            send(
+                .produced(
+                    record, unstored: produced.unstored.map { .init($0) }, isDropped: produced.isDropped))
         } catch .stopped {
             send(.stopped)
         } catch {

@@ -66,7 +66,7 @@ enum ServantAnswer: Codable, Sendable {
     case isRight(Data)
     /// The right is there: the body may run.
     case body
-    case produced(Data, unstored: Failure?)
+    case produced(Data, unstored: Failure?, isDropped: Bool)
     /// The body ended without tokens, and the right is given back.
     case stopped
 
