@@ -61,7 +61,7 @@ struct SessionTests {
             }
             for child in children {
                 try await wait(for: "a process that waits for the sign-in") {
-                    child.showsAddress || child.errorsSoFar.contains("Waiting for the sign-in")
+                    child.showsAddress || child.errorsSoFar.contains("Waiting for ")
                 }
             }
             try person.goOn()
@@ -72,6 +72,25 @@ struct SessionTests {
             }
             #expect(stage.visits == 2)
             #expect(stage.grants == ["authorization_code", "authorization_code"])
+        }
+    }
+
+    @Test("Who signs out while a sign-in is under way is signed out, and nobody is asked once more", arguments: places)
+    func signedOutMeanwhile(place: String) async throws {
+        try await onStage { stage in
+            let flags = flags(place, stage)
+            #expect(try await stage.run(["login"] + stage.provided + flags).code == 0)
+            let person = try stage.slowPerson()
+            let login = try stage.start(
+                ["login", "--flush-oidc-token-cache"] + stage.provided + flags, with: ["BROWSER": person.browser])
+            try await wait(for: "the address") { login.showsAddress }
+            #expect(try await stage.run(["logout"] + stage.provided + flags).code == 0)
+            try person.goOn()
+            let ended = try await login.ended()
+            #expect(ended.code == 1)
+            #expect(ended.errors.contains("signed out while the sign-in was under way"), "\(ended.errors)")
+            #expect(stage.visits == 2)
+            #expect(try await stage.run(["check-token-valid"] + stage.provided + flags).code == 1)
         }
     }
 
