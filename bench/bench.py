@@ -381,7 +381,7 @@ def filter_answers(machine, command, keys):
     """How long each key takes to be answered in the list of accounts, in milliseconds."""
     process, terminal = pty.fork()
     if process == 0:
-        os.execve(command[0], command, machine.environment)
+        os.execve(command[0], command, {**machine.environment, "TERM": "xterm"})
 
     def until(words):
         shown = b""

@@ -2,8 +2,8 @@
 ///
 /// Ctrl-C ends a question with `.interrupted`, the terminal as it was before.
 package protocol Prompter: Sendable {
-    /// Whether there is a terminal.
-    var isThere: Bool { get }
+    /// Why nobody can be asked, as the beginning of a sentence; nil where somebody can.
+    var obstacle: String? { get }
 
     /// Shows lines before a question.
     func show(_ text: String)

@@ -39,8 +39,11 @@ struct ConfigAnswer: Decodable {
                 GrantedRoles.Conditional($0, reason: PrintableText.line(profile.reason ?? "it does not say why"))
             }
         }
+        // All that are named, where some are refused: it does no harm that the others are in there.
+        let named = refused.isEmpty ? [] : (profiles + (answer.conditional ?? [])).compactMap(\.roleARN)
         return GrantedRoles(
-            roles: roles, conditional: conditional, stale: (answer.stale ?? []).compactMap(\.account), refused: refused)
+            roles: roles, conditional: conditional, stale: (answer.stale ?? []).compactMap(\.account), refused: refused,
+            refusedRoles: Set(named))
     }
 
     /// One role, whose fields may be missing or of any type: one that is wrong must not cost the others.

@@ -10,12 +10,15 @@ import Ports
 /// What `configure` was told, in a file of our own: `aws-oidc/config` below `XDG_CONFIG_HOME`, for its owner only.
 package struct ConfigureMemoryFile: ConfigureMemory {
     private let folder: String?
+    /// The numbers of many thousand accounts may stand in it.
+    private static let limit = 1 << 20
 
     /// The file in that folder; nil where there is no home for it.
     package init(folder: String?) { self.folder = folder }
 
     package func recall() -> RememberedConfiguration {
-        guard let folder, let bytes = try? PrivateFile.read(folder + "/config", limit: 1 << 16, tightens: true) else {
+        guard let folder, let bytes = try? PrivateFile.read(folder + "/config", limit: Self.limit, tightens: true)
+        else {
             return RememberedConfiguration()
         }
         return RememberedConfiguration(bytes)
@@ -25,7 +28,7 @@ package struct ConfigureMemoryFile: ConfigureMemory {
         guard let path = folder else { return "there is no home" }
         do {
             let folder = try PrivateFolder.ensured(path)
-            let old = try PrivateFile.read(folder.file("config"), limit: 1 << 16, tightens: true) ?? []
+            let old = try PrivateFile.read(folder.file("config"), limit: Self.limit, tightens: true) ?? []
             let new = configuration.written(into: old)
             if new == old { return nil }
             try Replacement(in: folder, for: "config").replace("config", with: new, durably: true)

@@ -3,10 +3,21 @@ package import Ports
 
 /// Asks the person at /dev/tty, whatever standard input and output are.
 package struct TerminalPrompter: Prompter {
-    /// The prompts of this process.
-    package init() {}
+    private let kind: String
+    private let isPlain: Bool
 
-    package var isThere: Bool { Terminal.isThere }
+    /// The prompts of this process; `kind` is what `TERM` says of the terminal, and a plain one shows nothing in bold.
+    package init(kind: String?, isPlain: Bool = false) {
+        self.kind = kind ?? ""
+        self.isPlain = isPlain
+    }
+
+    package var obstacle: String? {
+        if !Terminal.isThere { return "there is no terminal to ask at" }
+        // The lists are drawn anew in their place.
+        if kind.isEmpty { return "TERM does not say what this terminal is" }
+        return kind == "dumb" ? "this terminal (TERM=dumb) can't show the questions" : nil
+    }
 
     package func show(_ text: String) {
         TerminalNotices().tell(String(text.hasSuffix("\n") ? text.dropLast() : text[...]))
@@ -14,7 +25,7 @@ package struct TerminalPrompter: Prompter {
 
     package func select(_ question: String, from options: [String], initially: Int) throws(PromptError) -> Int {
         let terminal = try RawTerminal()
-        let screen = SelectionScreen(terminal, question)
+        let screen = SelectionScreen(terminal, question, isPlain: isPlain)
         var list = SelectionList(options.map(PrintableText.line), initially: initially)
         screen.draw(list)
         while true {
@@ -102,11 +113,13 @@ package struct TerminalPrompter: Prompter {
 private final class SelectionScreen {
     private let terminal: RawTerminal
     private let question: String
+    private let isPlain: Bool
     private var linesBelow = 0
 
-    init(_ terminal: RawTerminal, _ question: String) {
+    init(_ terminal: RawTerminal, _ question: String, isPlain: Bool) {
         self.terminal = terminal
         self.question = question
+        self.isPlain = isPlain
     }
 
     /// How many options are shown at a time.
@@ -118,8 +131,8 @@ private final class SelectionScreen {
         let (options, cursor) = list.window(height)
         var lines = ["? \(question) \(list.filter.isEmpty ? "" : list.filter)"].map(cut)
         for (place, option) in options.enumerated() {
-            lines.append(
-                place == cursor ? "\u{1B}[1m\(cut("> " + option))\u{1B}[0m" : cut("  " + option))
+            let line = cut((place == cursor ? "> " : "  ") + option)
+            lines.append(place == cursor && !isPlain ? "\u{1B}[1m\(line)\u{1B}[0m" : line)
         }
         if list.matches.isEmpty { lines.append(cut("  nothing fits; erase a letter")) }
         let count = list.matches.count == list.count ? "\(list.count)" : "\(list.matches.count) of \(list.count)"

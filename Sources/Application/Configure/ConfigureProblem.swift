@@ -3,8 +3,8 @@ package import Ports
 
 /// Why the config file is left as it is.
 package enum ConfigureProblem: Error, Sendable {
-    /// Nobody can be asked; these flags would answer.
-    case noTerminal(flags: [String])
+    /// Nobody can be asked, and why; these flags would answer.
+    case noTerminal(reason: String, flags: [String])
     /// A check asks nobody; these flags would answer.
     case unknown(flags: [String])
     /// What was told the last time can't be used.
@@ -21,6 +21,8 @@ package enum ConfigureProblem: Error, Sendable {
     case clashes([String])
     /// The config file breaks off.
     case noFormat(path: String, ConfigSyntaxError)
+    /// The profiles can't be printed.
+    case unprintable(ConfigEditError)
     /// The config file can't be changed in that way.
     case edit(path: String, ConfigEditError)
     /// The config file.
@@ -36,8 +38,8 @@ package enum ConfigureProblem: Error, Sendable {
 extension ConfigureProblem: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .noTerminal(let flags):
-            "there is no terminal to ask at. Give \(flags.joined(separator: " and ")), or run it at a terminal."
+        case .noTerminal(let reason, let flags):
+            "\(reason). Give \(flags.joined(separator: " and ")), or run it at a terminal."
         case .unknown(let flags):
             "--check asks nobody, and it is not known what to check for. Give \(flags.joined(separator: " and ")), "
                 + "or run aws-oidc configure once."
@@ -55,6 +57,7 @@ extension ConfigureProblem: CustomStringConvertible {
             "several profiles would be named \(names.prefix(3).joined(separator: ", ")): "
                 + "put {account} or {id}, and {role}, into --profile-template."
         case .noFormat(let path, let error): "\(path) is no AWS config file, and is left as it is: \(error)"
+        case .unprintable(let error): "the profiles can't be printed: \(error)"
         case .edit(let path, let error): "\(path) is left as it is: \(error)"
         case .file(let error): "\(error)"
         case .terminal(let reason): "the terminal can't be asked: \(reason). Give the answers as flags, see --help."

@@ -29,15 +29,16 @@ package struct ConfigureProfiles: Sendable {
     package func callAsFunction(_ request: ConfigureRequest, _ attendance: Attendance) async throws(ConfigureProblem)
         -> ConfigureOutcome
     {
-        let remembered = memory.recall()
-        let isUnattended = request.isSure || request.mode == .check
-        let known = isUnattended ? try request.completed(with: remembered) : request
+        let remembered = remembered
+        let known = try request.completed(with: remembered)
         try checkAttendance(known)
+        if !known.isUnattended, !known.earlierFlags.isEmpty { notices.tell("configure is \(known.asBefore).") }
         // Before anybody is asked to sign in: a file that can't be edited ends it here.
         if known.mode != .print { _ = try load() }
         let granted = try await granted(attendance, isSilent: known.mode == .check)
         let answers = try ConfigureQuestions(
             request: known, granted: granted, client: key.clientID, remembered: remembered, prompter: prompter)()
+        if let warning = answers.warning { notices.warn(warning) }
         if known.mode == .print { return .printed(try text(answers)) }
         // Somebody else may write the file while a person thinks: then they see what is different now.
         for _ in 0..<tries {
@@ -52,13 +53,25 @@ package struct ConfigureProfiles: Sendable {
 
     private var tries: Int { 10 }
 
+    /// What was told the last time: of another service nothing but the region.
+    private var remembered: RememberedConfiguration {
+        let all = memory.recall()
+        let isSame =
+            all.issuerURL == key.issuer.text && all.clientID == key.clientID.text
+            && (try? all.configURL.map(ConfigServiceAddress.init))?.request == address.request
+        if isSame { return all }
+        var some = RememberedConfiguration()
+        some.region = all.region
+        return some
+    }
+
     /// Fails where a question would stay open.
     private func checkAttendance(_ request: ConfigureRequest) throws(ConfigureProblem) {
         if request.mode == .check, !request.answersAll { throw .unknown(flags: request.openFlags) }
-        guard !prompter.isThere else { return }
+        guard let obstacle = prompter.obstacle else { return }
         var flags = request.openFlags
         if request.mode == .write, !request.isSure, !flags.isEmpty || request.manner.prunes { flags.append("--yes") }
-        if !flags.isEmpty { throw .noTerminal(flags: flags) }
+        if !flags.isEmpty { throw .noTerminal(reason: obstacle, flags: flags) }
     }
 
     private func granted(_ attendance: Attendance, isSilent: Bool) async throws(ConfigureProblem) -> GrantedRoles {
@@ -86,31 +99,11 @@ package struct ConfigureProfiles: Sendable {
         return granted
     }
 
-    /// What the service says besides, a few lines of each kind.
-    private func report(_ granted: GrantedRoles) {
-        let few = 5
-        func warn(_ sentences: [String], _ more: String) {
-            for sentence in sentences.prefix(few) { notices.warn(sentence) }
-            if sentences.count > few { notices.warn("and \(sentences.count - few) more \(more).") }
-        }
-        warn(granted.refused.map { "the config service sent a role that can't be used: \($0)." }, "like that")
-        warn(
-            granted.conditional.map {
-                "the role \($0.role.role.text) may be yours, but gets no profile: \(PrintableText.line($0.reason))"
-            }, "roles that may be yours")
-        warn(
-            granted.stale.map { account in
-                let read = account.lastRead.map { "since \($0.rfc3339)" } ?? "so far"
-                return
-                    "account \(account.accountID) could not be read \(read), its roles may be others by now: \(PrintableText.line(account.reason))"
-            }, "accounts that could not be read")
-    }
-
     private func text(_ answers: ConfigureAnswers) throws(ConfigureProblem) -> String {
         do {
             return try ProfilePlan.text(answers.profiles, region: answers.region, issuer: key.issuer)
         } catch {
-            throw .edit(path: "nothing", error)
+            throw .unprintable(error)
         }
     }
 
@@ -134,7 +127,7 @@ package struct ConfigureProfiles: Sendable {
         do {
             return try ProfilePlan(
                 answers.profiles, region: answers.region, issuer: key.issuer, in: document, manner: manner,
-                gone: granted.gone)
+                standing: granted.standing(earlier: answers.remembered.knownAccounts))
         } catch {
             throw .edit(path: file.path, error)
         }
@@ -147,9 +140,10 @@ package struct ConfigureProfiles: Sendable {
         var plan = try plan(answers, request.manner, granted, in: document)
         if request.mode == .write, request.manner.prunes, !request.isSure, !plan.prunable.isEmpty {
             prompter.show(
-                "The roles of these profiles are gone:\n"
+                "The \(plan.prunable.count == 1 ? "role of this profile is" : "roles of these profiles are") gone:\n"
                     + plan.prunable.map { "  \(PrintableText.line($0))\n" }.joined())
-            if !(try confirm("Remove these \(plan.prunable.count) profiles?", suggesting: false)) {
+            let count = plan.prunable.count
+            if !(try confirm(count == 1 ? "Remove it?" : "Remove these \(count) profiles?", suggesting: false)) {
                 var manner = request.manner
                 manner.prunes = false
                 plan = try self.plan(answers, manner, granted, in: document)
@@ -178,32 +172,16 @@ package struct ConfigureProfiles: Sendable {
         return .written(plan.diff, path: file.path, backup: backup)
     }
 
-    private func report(_ plan: ProfilePlan, _ request: ConfigureRequest) {
-        for skipped in plan.skipped {
-            notices.warn("\(skipped.name) is left as it is: \(skipped.reason). --force takes it over.")
-        }
-        for warning in plan.warnings { notices.warn(warning) }
-        if !request.manner.prunes, !plan.prunable.isEmpty {
-            let names = plan.prunable.prefix(5).map(PrintableText.line).joined(separator: ", ")
-            let more = plan.prunable.count > 5 ? " and \(plan.prunable.count - 5) more" : ""
-            notices.warn("the roles of these profiles are gone: \(names)\(more). --prune removes them.")
-        }
-    }
-
-    /// Says which of the profiles would not be used.
-    private func report(_ profiles: [NamedRole]) {
-        let keys = file.profilesWithStaticKeys()
-        let names = profiles.map(\.name).filter(keys.contains)
-        guard let first = names.first else { return }
-        let others = names.count > 1 ? " (and \(names.count - 1) more)" : ""
-        notices.warn(
-            "the credentials file has access keys for \(first)\(others), which go before the role: remove them there.")
-    }
-
     private func remember(_ answers: ConfigureAnswers) {
         var configuration = answers.remembered
         (configuration.issuerURL, configuration.clientID) = (key.issuer.text, key.clientID.text)
         configuration.configURL = address.text
+        let lost = configuration.unwritable
+        if !lost.isEmpty {
+            notices.warn(
+                "\(lost.joined(separator: " and ")) could not be remembered, since no line of a file can hold the value: "
+                    + "the next time, say again which roles get profiles.")
+        }
         if let problem = memory.remember(configuration) {
             notices.warn("the next time needs all flags again: \(problem)")
         }

@@ -7,6 +7,8 @@ struct ConfigureAnswers: Sendable {
     let profiles: [NamedRole]
     /// What to remember of the answers.
     let remembered: RememberedConfiguration
+    /// What is not as it may have been meant; nil where nothing is.
+    var warning: String?
 }
 
 /// The questions, in their order: the region, then automatically or one by one, then which role is the default one.
@@ -26,6 +28,8 @@ struct ConfigureQuestions {
         let region = try region()
         var memory = RememberedConfiguration()
         memory.region = region.text
+        // Those that the service spoke for before stay known: of one that it no longer names the roles are gone.
+        memory.knownAccounts = remembered.knownAccounts.union(granted.accounts)
         if !request.hasSelection, try !isAutomatic() {
             return ConfigureAnswers(region: region, profiles: try oneByOne(names), remembered: memory)
         }
@@ -35,7 +39,18 @@ struct ConfigureQuestions {
         memory.isAutomatic = true
         (memory.defaultRole, memory.template) = (defaultRole, request.template?.text)
         (memory.accounts, memory.roles) = (request.accounts, request.roles)
-        return ConfigureAnswers(region: region, profiles: profiles, remembered: memory)
+        return ConfigureAnswers(
+            region: region, profiles: profiles, remembered: memory, warning: defaultRole.flatMap { lack(of: $0, roles) }
+        )
+    }
+
+    /// What it means that nobody grants the default role; nil where somebody does.
+    ///
+    /// People who share a script with its flags have not all got the same roles.
+    private func lack(of defaultRole: String, _ roles: [GrantedRole]) -> String? {
+        if roles.contains(where: { $0.role.roleName == defaultRole }) { return nil }
+        return "none of these roles is named \(PrintableText.line(defaultRole)), so no profile gets the plain name of "
+            + "its account. \(Self.known(roles))"
     }
 
     /// The roles that the filters let through.
@@ -51,27 +66,21 @@ struct ConfigureQuestions {
                 .contains(where: wanted.contains)
             }
             guard !roles.isEmpty else {
-                throw .nothingSelected(
-                    reason:
-                        "you have no role in \(request.accounts.joined(separator: ", ")). \(Self.known(granted.roles))")
+                throw nothing("you have no role in \(request.accounts.joined(separator: ", "))")
             }
         }
         if !request.roles.isEmpty {
             roles = roles.filter { request.roles.contains($0.role.roleName) }
             guard !roles.isEmpty else {
-                throw .nothingSelected(
-                    reason:
-                        "you have no role named \(request.roles.joined(separator: " or ")) there. \(Self.known(granted.roles))"
-                )
+                throw nothing("you have no role named \(request.roles.joined(separator: " or ")) there")
             }
         }
-        if let name = request.defaultRole, !roles.contains(where: { $0.role.roleName == name }) {
-            throw .nothingSelected(
-                reason:
-                    "you have no role named \(PrintableText.line(name)) for --default-role-name. \(Self.known(granted.roles))"
-            )
-        }
         return roles
+    }
+
+    private func nothing(_ sentence: String) -> ConfigureProblem {
+        let before = request.earlierFlags.isEmpty ? "" : " (\(request.asBefore))"
+        return .nothingSelected(reason: "\(PrintableText.line(sentence))\(before). \(Self.known(granted.roles))")
     }
 
     private static func known(_ roles: [GrantedRole]) -> String {
@@ -108,11 +117,11 @@ struct ConfigureQuestions {
 
     private func defaultRole(among roles: [GrantedRole]) throws(ConfigureProblem) -> String? {
         let names = Set(roles.map(\.role.roleName)).sorted() + [Self.noDefault]
-        let before = remembered.defaultRole.flatMap(names.firstIndex) ?? 0
+        let before = remembered.defaultRole ?? (remembered.isAutomatic ? Self.noDefault : names[0])
         let chosen = try asking { () throws(PromptError) in
             try prompter.select(
                 "Which role is the default one?", from: names,
-                initially: before)
+                initially: names.firstIndex(of: before) ?? 0)
         }
         return names[chosen] == Self.noDefault ? nil : names[chosen]
     }

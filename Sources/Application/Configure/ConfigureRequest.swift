@@ -36,37 +36,54 @@ package struct ConfigureRequest: Sendable {
     /// A request that leaves all questions open.
     package init() {}
 
-    /// Whether it says which roles get profiles.
-    var hasSelection: Bool { isForAll || defaultRole != nil || !accounts.isEmpty || !roles.isEmpty }
+    /// The flags that it goes by though nobody gave them: as the last time.
+    private(set) var earlierFlags: [String] = []
+    /// Whether it is settled which roles get profiles, and which of them is the default one.
+    private(set) var hasSelection = false
+
+    /// Whether what was answered the last time is not asked again.
+    var isUnattended: Bool { isSure || mode == .check || mode == .dryRun }
 
     /// Whether all that the tool before this one would have asked is answered, so that a script may run it.
     var answersAll: Bool { region != nil && hasSelection }
 
-    /// The same with what was told the last time where it says nothing.
+    /// The same, and whatever it does not say as it was the last time, each thing by itself.
+    ///
+    /// The region and the default role are asked for, if there is somebody to be asked; `--all` says which roles by itself.
     ///
     /// - Throws: where what was remembered can't be used any more.
     func completed(with memory: RememberedConfiguration) throws(ConfigureProblem) -> ConfigureRequest {
         var request = self
+        let namesRoles = isForAll || defaultRole != nil || !accounts.isEmpty || !roles.isEmpty
+        request.hasSelection = namesRoles || (isUnattended && memory.isAutomatic)
         do {
-            if region == nil {
-                request.region = try memory.region.map { text throws(InvalidAWSRegion) in try AWSRegion(text) }
+            if isUnattended, region == nil, let text = memory.region { request.region = try AWSRegion(text) }
+            if memory.isAutomatic, template == nil, let text = memory.template {
+                request.template = try ProfileTemplate(text)
+                request.earlierFlags.append("--profile-template '\(text)'")
             }
         } catch {
             throw .remembered("\(error)")
         }
-        guard !hasSelection, memory.isAutomatic else { return request }
-        (request.isForAll, request.defaultRole) = (true, memory.defaultRole)
-        (request.accounts, request.roles) = (memory.accounts, memory.roles)
-        do {
-            if template == nil {
-                request.template = try memory.template.map { text throws(InvalidProfileTemplate) in
-                    try ProfileTemplate(text)
-                }
-            }
-        } catch {
-            throw .remembered("\(error)")
+        guard memory.isAutomatic, !isForAll else { return request }
+        if accounts.isEmpty {
+            request.accounts = memory.accounts
+            request.earlierFlags += memory.accounts.map { "--account '\($0)'" }
+        }
+        if roles.isEmpty {
+            request.roles = memory.roles
+            request.earlierFlags += memory.roles.map { "--role '\($0)'" }
+        }
+        if request.hasSelection, defaultRole == nil, let name = memory.defaultRole {
+            request.defaultRole = name
+            request.earlierFlags.append("--default-role-name '\(name)'")
         }
         return request
+    }
+
+    /// Says which flags it goes by though nobody gave them, and how not to.
+    var asBefore: String {
+        "taking \(PrintableText.line(earlierFlags.joined(separator: " "))) as the last time; --all forgets which accounts and roles"
     }
 
     /// The flags that would answer what is open.

@@ -10,7 +10,8 @@ struct ConfigureCommand: ClientSubcommand {
         abstract: "Write profiles for the roles that you may take into AWS's config file.",
         discussion: """
             What changes is shown before it is written; every line that is not ours stays as it is, and the old file is \
-            kept beside it. Where flags answer all questions, nothing is asked.
+            kept beside it. Where flags answer all questions, nothing is asked. What no flag says is as it was the last \
+            time for the same service: with --yes, --dry-run and --check without a question.
 
             Exit codes: 0 done, or nothing to do; 2 with --dry-run or --check, when something would change; 1 anything else.
 
@@ -52,7 +53,7 @@ struct ConfigureCommand: ClientSubcommand {
             valueName: "role"))
     var defaultRoleName: String?
 
-    @Flag(help: "A profile for every role.")
+    @Flag(help: "A profile for every role, whatever was chosen the last time.")
     var all = false
 
     @Option(
@@ -84,13 +85,13 @@ struct ConfigureCommand: ClientSubcommand {
     @Flag(help: "Tell whether the file is up to date, and ask nothing: for cron.")
     var check = false
 
-    @Flag(name: .shortAndLong, help: "Write without asking; what is not said is as it was the last time.")
+    @Flag(name: .shortAndLong, help: "Write without asking.")
     var yes = false
 
-    @Flag(help: "Remove profiles of ours whose role is gone.")
+    @Flag(help: "Remove profiles of ours whose role is gone, in accounts that the service knows.")
     var prune = false
 
-    @Flag(help: "Take over profiles of the same name that are not ours.")
+    @Flag(help: "Take over profiles of the same name that are not ours, or for another issuer.")
     var force = false
 
     @OptionGroup var common: CommonOptions
@@ -98,6 +99,10 @@ struct ConfigureCommand: ClientSubcommand {
     func validate() throws {
         if [printOnly, dryRun, check].count(where: { $0 }) > 1 {
             throw ValidationError("give one of --print-only, --dry-run and --check")
+        }
+        // An unset variable in a script, which would be taken for any account without an alias.
+        if (account + role + [defaultRoleName].compactMap { $0 }).contains("") {
+            throw ValidationError("--account, --role and --default-role-name need a name")
         }
     }
 

@@ -11,7 +11,12 @@ extension ClientComposition {
         ConfigureProfiles(
             key: key, address: address, tokens: obtainTokens(key), service: ConfigServiceClient(http: http),
             file: EditedConfigFile(path: configPath, credentialsPath: credentialsPath, time: time),
-            memory: configureMemory, prompter: TerminalPrompter(), time: time, notices: notices, log: log)
+            memory: configureMemory, prompter: prompter, time: time, notices: notices, log: log)
+    }
+
+    private var prompter: TerminalPrompter {
+        TerminalPrompter(
+            kind: settings.environment["TERM"], isPlain: settings.environment["NO_COLOR"].map { !$0.isEmpty } ?? false)
     }
 
     /// What `configure` was told the last time.

@@ -6,11 +6,13 @@ package struct ProfilePlan: Sendable {
         package let name: String
         /// Why.
         package let reason: String
+        /// Whether it is of our making, for another issuer.
+        package var isOfOtherIssuer = false
     }
 
     /// How far the plan may go.
     package struct Manner: Sendable, Hashable {
-        /// Whether profiles of others are taken over.
+        /// Whether profiles of others are taken over, and ours of another issuer.
         package var forces = false
         /// Whether profiles of ours are removed whose role is gone.
         package var prunes = false
@@ -27,6 +29,8 @@ package struct ProfilePlan: Sendable {
     package let skipped: [Skipped]
     /// The profiles of ours whose role is gone, whether or not they are removed.
     package let prunable: [String]
+    /// The profiles of ours of whose role nobody said anything.
+    package let unknown: [String]
     /// Settings that go before the command in profiles that are written, a sentence each.
     package let warnings: [String]
 
@@ -35,11 +39,11 @@ package struct ProfilePlan: Sendable {
     /// In a profile that is there, `output`, `credential_process` and `region` are set and the rest stays; a command that
     /// asks for the same role in other words stays as well.
     ///
-    /// - Parameter gone: whether the role of a profile of ours is gone.
+    /// - Parameter standing: how the role of a profile of ours stands that is not among the wanted ones.
     /// - Throws: where the file can't be edited.
     package init(
         _ wanted: [NamedRole], region: AWSRegion, issuer: Issuer, in document: ConfigDocument,
-        manner: Manner = Manner(), gone: (RoleARN) -> Bool = { _ in false }
+        manner: Manner = Manner(), standing: (RoleARN) -> GrantedRoles.Standing = { _ in .there }
     ) throws(ConfigEditError) {
         let present = document.profiles
         let places = Dictionary(present.map { ($0.name, $0) }) { first, _ in first }
@@ -57,8 +61,8 @@ package struct ProfilePlan: Sendable {
                 continue
             }
             let process = Self.process(profile)
-            guard manner.forces || process?.namesOwnProgram == true else {
-                skipped.append(Skipped(name: wanted.name, reason: Self.owner(profile)))
+            if !manner.forces, let foreign = Self.foreign(profile, process, issuer) {
+                skipped.append(foreign)
                 continue
             }
             if let key = Self.rivals.first(where: { profile.value($0) != nil }) {
@@ -75,11 +79,17 @@ package struct ProfilePlan: Sendable {
             changes.append(ConfigDiff.Change(changing: profile, missing))
         }
         let names = Set(wanted.map(\.name))
-        let prunable = present.filter { profile in
+        var prunable: [ConfigProfile] = []
+        var unknown: [String] = []
+        for profile in present where !names.contains(profile.name) {
             guard let process = Self.process(profile), process.namesOwnProgram, process.issuerURL == issuer.text,
-                !names.contains(profile.name), let role = process.roleARN.flatMap({ try? RoleARN($0) })
-            else { return false }
-            return gone(role)
+                let role = process.roleARN.flatMap({ try? RoleARN($0) })
+            else { continue }
+            switch standing(role) {
+            case .there: continue
+            case .gone: prunable.append(profile)
+            case .unknown: unknown.append(profile.name)
+            }
         }
         if manner.prunes {
             edits += prunable.map { .remove(profile: $0.name) }
@@ -89,6 +99,7 @@ package struct ProfilePlan: Sendable {
         diff = ConfigDiff(changes)
         (self.skipped, self.warnings) = (skipped, warnings)
         self.prunable = prunable.map(\.name)
+        self.unknown = unknown
     }
 
     /// The text of a config file that has these profiles and nothing else.
@@ -113,14 +124,17 @@ package struct ProfilePlan: Sendable {
         profile.value("credential_process").flatMap { try? CredentialProcess($0) }
     }
 
-    private static func owner(_ profile: ConfigProfile) -> String {
-        let what =
-            if profile.value("credential_process") != nil {
-                "has the credential_process of another program"
-            } else {
-                "was not made by aws-oidc"
-            }
-        return "a profile of that name in line \(profile.line) \(what)"
+    /// Why a profile is not one of ours for that issuer; nil where it is.
+    private static func foreign(_ profile: ConfigProfile, _ process: CredentialProcess?, _ issuer: Issuer) -> Skipped? {
+        let place = "a profile of that name in line \(profile.line)"
+        if let process, process.namesOwnProgram {
+            guard let other = process.issuer(besides: issuer) else { return nil }
+            return Skipped(
+                name: profile.name, reason: "\(place) is for another issuer, \(other.text)", isOfOtherIssuer: true)
+        }
+        let isCommand = profile.value("credential_process") != nil
+        let what = isCommand ? "has the credential_process of another program" : "was not made by aws-oidc"
+        return Skipped(name: profile.name, reason: "\(place) \(what)")
     }
 }
 
@@ -128,5 +142,14 @@ extension CredentialProcess {
     /// Whether it asks for this role, in whatever words.
     fileprivate func asksFor(_ role: GrantedRole) -> Bool {
         issuerURL == role.issuer.text && clientID == role.clientID.text && roleARN == role.role.text
+    }
+
+    /// The issuer that it names, where that is another one; nil also where nobody can read which it is.
+    fileprivate func issuer(besides issuer: Issuer) -> Issuer? {
+        guard let issuerURL, issuerURL != issuer.text, !isExpandedByShell, let other = try? Issuer(issuerURL) else {
+            return nil
+        }
+        // A slash at the end makes no other issuer of it.
+        return other.discoveryAddress == issuer.discoveryAddress ? nil : other
     }
 }

@@ -18,6 +18,8 @@ package struct RememberedConfiguration: Sendable, Hashable {
     package var accounts: [String] = []
     /// The roles that get one, all where none is named.
     package var roles: [String] = []
+    /// The accounts, by number, that the service has spoken for so far: of these it can be said that a role is gone.
+    package var knownAccounts: Set<String> = []
 
     /// Nothing.
     package init() {}
@@ -38,7 +40,6 @@ package struct RememberedConfiguration: Sendable, Hashable {
     private static let section = "configure"
 
     private mutating func take(_ key: String, _ value: String) {
-        let list = { value.split(separator: ",").map { String($0.drop { $0 == " " }) } }
         switch key {
         case "issuer_url": issuerURL = value
         case "client_id": clientID = value
@@ -47,10 +48,33 @@ package struct RememberedConfiguration: Sendable, Hashable {
         case "default_role_name": defaultRole = value
         case "profile_template": template = value
         case "profiles": isAutomatic = value == "automatic"
-        case "accounts": accounts = list()
-        case "roles": roles = list()
+        case "account": accounts.append(value)
+        case "role": roles.append(value)
+        case "known_accounts": knownAccounts = Set(value.split(separator: " ").map(String.init))
         default: break
         }
+    }
+
+    /// The flags with a value that no line of the file can hold.
+    ///
+    /// Without it the rest would say something else, more accounts perhaps: then nothing is written of all these.
+    package var unwritable: [String] {
+        var flags: [String] = []
+        for choice in choices where !Self.isWritable(choice.value) && flags.last != choice.flag {
+            flags.append(choice.flag)
+        }
+        return flags
+    }
+
+    /// What says which roles get which profiles; a flag that was given more than once is as many lines.
+    private var choices: [(flag: String, key: String, value: String)] {
+        guard isAutomatic else { return [] }
+        var choices: [(flag: String, key: String, value: String)] = []
+        if let defaultRole { choices.append(("--default-role-name", "default_role_name", defaultRole)) }
+        if let template { choices.append(("--profile-template", "profile_template", template)) }
+        for account in accounts { choices.append(("--account", "account", account)) }
+        for role in roles { choices.append(("--role", "role", role)) }
+        return choices
     }
 
     /// The file with this in place of what it said; other sections stay.
@@ -62,17 +86,20 @@ package struct RememberedConfiguration: Sendable, Hashable {
             if !isOwn { before += bytes[line.start..<line.end] }
         }
         if let last = before.last, last != ConfigByte.lineFeed { before.append(ConfigByte.lineFeed) }
-        let settings: [(String, String?)] = [
+        var settings: [(String, String?)] = [
             ("issuer_url", issuerURL), ("client_id", clientID), ("config_url", configURL), ("region", region),
-            ("profiles", isAutomatic ? "automatic" : nil), ("default_role_name", defaultRole),
-            ("profile_template", template), ("accounts", Self.list(accounts)), ("roles", Self.list(roles)),
+            ("known_accounts", knownAccounts.isEmpty ? nil : knownAccounts.sorted().joined(separator: " ")),
         ]
-        var text = "[\(Self.section)]\n"
-        for case (let key, let value?) in settings where ConfigGrammar.objection(toValue: value) == nil {
-            text += "\(key) = \(value)\n"
+        if isAutomatic, unwritable.isEmpty {
+            settings.append(("profiles", "automatic"))
+            settings += choices.map { ($0.key, $0.value) }
         }
+        var text = "[\(Self.section)]\n"
+        for case (let key, let value?) in settings where Self.isWritable(value) { text += "\(key) = \(value)\n" }
         return before + Array(text.utf8)
     }
 
-    private static func list(_ names: [String]) -> String? { names.isEmpty ? nil : names.joined(separator: ",") }
+    private static func isWritable(_ value: String) -> Bool {
+        !value.isEmpty && ConfigGrammar.objection(toValue: value) == nil
+    }
 }

@@ -22,21 +22,49 @@ package struct GrantedRoles: Sendable, Hashable {
     package let stale: [RoleMap.Stale]
     /// What was sent and can't be used, a sentence each.
     package let refused: [String]
+    /// The ARNs of roles that were sent and can't be used, as they were sent.
+    package let refusedRoles: Set<String>
 
     /// What a service says.
     package init(
-        roles: [GrantedRole], conditional: [Conditional] = [], stale: [RoleMap.Stale] = [], refused: [String] = []
+        roles: [GrantedRole], conditional: [Conditional] = [], stale: [RoleMap.Stale] = [], refused: [String] = [],
+        refusedRoles: Set<String> = []
     ) {
         self.roles = roles
         self.conditional = conditional
         self.stale = stale
         self.refused = refused
+        self.refusedRoles = refusedRoles
     }
 
-    /// Tells of a role whether it is gone, as far as the service knows; prepared for many questions.
-    package var gone: (RoleARN) -> Bool {
-        let known = Set(roles.map(\.role)).union(conditional.map(\.role.role))
-        let unknown = Set(stale.map(\.accountID))
-        return { !known.contains($0) && !unknown.contains($0.accountID) }
+    /// What a service's answer means for a role that a profile has.
+    package enum Standing: Sendable, Hashable {
+        /// It is there, or may be: also what is conditional or can't be used, and whatever an account has that could not
+        /// be read.
+        case there
+        /// The service speaks for its account, and does not name it.
+        case gone
+        /// It is in an account of which the service says nothing: another service may have granted it.
+        case unknown
+    }
+
+    /// The accounts that the service speaks for.
+    package var accounts: Set<String> {
+        Set(roles.map(\.account.id)).union(conditional.map(\.role.account.id))
+    }
+
+    /// Tells how a role stands; prepared for many questions.
+    ///
+    /// - Parameter earlier: accounts that the same service spoke for before: one that it no longer names is lost.
+    package func standing(earlier: Set<String> = []) -> (RoleARN) -> Standing {
+        let named = Set(roles.map(\.role)).union(conditional.map(\.role.role))
+        let unread = Set(stale.map(\.accountID))
+        let accounts = accounts.union(earlier)
+        return { role in
+            if named.contains(role) || unread.contains(role.accountID) || refusedRoles.contains(role.text) {
+                return .there
+            }
+            return accounts.contains(role.accountID) ? .gone : .unknown
+        }
     }
 }

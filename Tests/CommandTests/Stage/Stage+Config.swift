@@ -34,9 +34,30 @@ extension Stage {
         """
     }
 
+    /// Three roles in two accounts.
+    static func fewRoles(_ stage: Stage) -> [JSONValue] {
+        [
+            stage.granted("111111111111", "Data Lake", "poweruser"),
+            stage.granted("111111111111", "Data Lake", "reader"),
+            stage.granted("222222222222", "prod", "reader"),
+        ]
+    }
+
+    /// The flags that answer all questions.
+    static let answers = ["--default-region=eu-west-1", "--default-role-name=reader"]
+
     /// The command with the three addresses.
     func configure(_ service: StandInConfigService, _ more: String...) -> [String] {
         ["configure"] + provided + ["--config-url=\(service.endpoint)"] + more
+    }
+}
+
+extension Stage {
+    /// The names of the profiles in AWS's config file, in their order.
+    var profileNames: [String] {
+        config.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("[profile ") }.map {
+            String($0.dropFirst(9).dropLast())
+        }
     }
 }
 

@@ -17,12 +17,10 @@ struct ProfilePlanTests {
 
     private func plan(
         _ wanted: [NamedRole], in text: String, _ manner: ProfilePlan.Manner = .init(), gone: Set<String> = []
-    )
-        throws -> ProfilePlan
-    {
+    ) throws -> ProfilePlan {
         try ProfilePlan(
             wanted, region: region, issuer: issuer, in: ConfigDocument(Array(text.utf8)), manner: manner,
-            gone: { gone.contains($0.roleName) })
+            standing: { gone.contains($0.roleName) ? .gone : .there })
     }
 
     private func text(_ plan: ProfilePlan) -> String { String(decoding: plan.result.bytes, as: UTF8.self) }
@@ -92,6 +90,26 @@ struct ProfilePlanTests {
             ])
     }
 
+    @Test("A profile of ours for another issuer is somebody's who has two; one that nobody can read is taken for ours")
+    func otherIssuer() throws {
+        func profile(_ name: String, _ issuer: String) -> String {
+            "[profile \(name)]\ncredential_process = aws-oidc creds-process --issuer-url=\(issuer) --client-id=c --aws-role-arn=r\n"
+        }
+        let other = profile("a", "https://login.other.example")
+        let own = ["https://login.example.com/", "old", "$ISSUER"].enumerated().map { profile("b\($0)", $1) }.joined()
+        let plan = try plan(wanted("a", "b0", "b1", "b2"), in: other + own)
+        #expect(
+            plan.skipped.map(\.reason) == [
+                "a profile of that name in line 1 is for another issuer, https://login.other.example"
+            ])
+        #expect(plan.skipped.map(\.isOfOtherIssuer) == [true])
+        #expect(plan.diff.changes.map(\.name) == ["b0", "b1", "b2"])
+        #expect(text(plan).hasPrefix(other))
+        var manner = ProfilePlan.Manner()
+        manner.forces = true
+        #expect(try self.plan(wanted("a"), in: other, manner).diff.count(.changed) == 1)
+    }
+
     @Test("The difference shows each profile, and no other settings of a profile that goes")
     func difference() throws {
         var manner = ProfilePlan.Manner()
@@ -107,21 +125,5 @@ struct ProfilePlanTests {
         #expect(!shown.contains("s3cret"))
         #expect(!text(plan).contains("gone"))
         #expect(plan.diff.text(limit: 1).hasSuffix("+ region = us-west-2\n  … and 2 more; --dry-run shows all\n"))
-    }
-
-    @Test("What is remembered is read as it was written, and other sections of that file stay")
-    func memory() throws {
-        var memory = RememberedConfiguration()
-        (memory.issuerURL, memory.clientID, memory.configURL) = ("https://i", "c", "https://s")
-        (memory.region, memory.defaultRole, memory.template) = ("us-west-2", "reader", "{role}")
-        (memory.isAutomatic, memory.accounts, memory.roles) = (true, ["a", "b c"], ["r"])
-        let old = Array("[other]\nx = 1\n[configure]\nregion = x\n[more]\ny = 2".utf8)
-        let new = memory.written(into: old)
-        #expect(RememberedConfiguration(new) == memory)
-        #expect(
-            String(decoding: new, as: UTF8.self).hasPrefix(
-                "[other]\nx = 1\n[more]\ny = 2\n[configure]\nissuer_url = https://i\n"))
-        #expect(memory.written(into: new) == new)
-        #expect(RememberedConfiguration(Array("nonsense\n[".utf8)) == RememberedConfiguration())
     }
 }
