@@ -24,9 +24,10 @@ CALLS = (
     "openat open creat close read write pwrite64 fsync rename renameat renameat2 link linkat unlink unlinkat ftruncate "
     "fchmod fchown flock readlink access faccessat mkdir getdents64 lseek"
 ).split()
+# An issuer that nobody can read makes a profile no other company's.
 OLD = (
     "# mine\r\n[default]\r\nregion = x\r\n\r\n[profile prod]\r\ncredential_process = aws-oidc creds-process "
-    "--issuer-url=https://old.example.com --client-id=c --aws-role-arn=arn:aws:iam::222222222222:role/old\r\n"
+    "--issuer-url=old --client-id=c --aws-role-arn=arn:aws:iam::222222222222:role/old\r\n"
 )
 
 
@@ -132,6 +133,16 @@ def torture(folder, options, values):
             left = [name for place in (".aws", "dotfiles") for name in os.listdir(home / place) if name.startswith(".aws")]
             if left:
                 troubles.append(f"{call} {number}: left behind {left}")
+    for call in ["link", "linkat"]:
+        fresh()
+        linkless = traced("-e", f"inject=?{call}:error=EPERM")
+        kept = [path.read_bytes() for path in (home / ".aws").iterdir() if ".backup-" in path.name]
+        if linkless.returncode != 0 or config.read_bytes() != new or kept != [OLD.encode()]:
+            troubles.append(f"without {call}: {linkless.returncode} {linkless.stderr}")
+    fresh()
+    busy = traced("-e", "inject=?rename,?renameat,?renameat2:error=EBUSY")
+    if busy.returncode != 1 or config.read_bytes() != OLD.encode() or len(os.listdir(home / ".aws")) != 1:
+        troubles.append(f"a file that can't be replaced: {busy.returncode} {os.listdir(home / '.aws')} {busy.stderr}")
     print(f"{len(points)} points: " + ", ".join(f"{how}, {state} file: {n}" for (how, state), n in sorted(ended.items())))
     print("\n".join(troubles) or "after each the file was whole, and the next run did its work")
     return 1 if troubles else 0

@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// The new file, written whole under a name of its own beside the old one before it takes its place.
+/// A new file, written whole under a name of its own beside the place that it then takes.
 final class ConfigReplacement {
     private let folder: String
     private let temporary: String
@@ -15,7 +15,12 @@ final class ConfigReplacement {
     init(beside target: String, mode: mode_t) throws(FileFailure) {
         folder = LinkTarget.folder(of: target)
         temporary = "\(folder)/\(Self.prefix)\(String(UInt64.random(in: 0...UInt64.max), radix: 16))"
-        descriptor = try Posix.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
+        do {
+            descriptor = try Posix.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
+        } catch {
+            // Nobody knows the name.
+            throw FileFailure(path: folder, code: error.code)
+        }
         guard fchmod(descriptor, mode & 0o7777) == 0 else { throw .latest(target) }
     }
 
@@ -36,20 +41,34 @@ final class ConfigReplacement {
     }
 
     /// Takes the place of the file.
-    func replace(_ target: String, with bytes: [UInt8]) throws(FileFailure) {
-        try write(bytes)
+    func replace(_ target: String) throws(FileFailure) {
         try Posix.rename(temporary, target)
         try? Posix.synchronizeFolder(folder)
     }
 
     /// Becomes a file that was not there; somebody else's that is there by now stays.
-    func create(_ bytes: [UInt8], at target: String) throws(FileFailure) {
+    ///
+    /// On a file system without links an empty file takes the name first: who is killed just then leaves that.
+    func create(
+        _ bytes: [UInt8], at target: String, linking: (String, String) -> Int32 = { link($0, $1) }
+    ) throws(FileFailure) {
         try write(bytes)
-        guard link(temporary, target) == 0 else { throw .latest(target) }
+        if linking(temporary, target) != 0 {
+            let failure = FileFailure.latest(target)
+            guard failure.lacksLinks else { throw failure }
+            close(try Posix.open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW))
+            do {
+                try Posix.rename(temporary, target)
+            } catch {
+                unlink(target)
+                throw error
+            }
+        }
         try? Posix.synchronizeFolder(folder)
     }
 
-    private func write(_ bytes: [UInt8]) throws(FileFailure) {
+    /// Gives it its bytes, on stable storage.
+    func write(_ bytes: [UInt8]) throws(FileFailure) {
         try Posix.writeAll(descriptor, temporary, bytes)
         try Posix.synchronize(descriptor, temporary)
     }

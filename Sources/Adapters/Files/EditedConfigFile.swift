@@ -43,31 +43,46 @@ package struct EditedConfigFile: ConfigFile {
     package func replace(_ old: [UInt8]?, with new: [UInt8]) throws(ConfigFileError) -> String? {
         do {
             let target = try LinkTarget.resolved(path)
-            if old == nil { try LinkTarget.makeFolder(of: target) }
             guard let old else {
+                try LinkTarget.makeFolder(of: target)
                 try ConfigReplacement(beside: target, mode: 0o600).create(new, at: target)
                 return nil
             }
             guard let lock = try LockedFile.take(target, within: Self.patience) else {
                 throw ConfigFileError.busy(path: path)
             }
+            // As root, /dev/null could be replaced as well.
+            guard lock.status.st_mode & S_IFMT == S_IFREG else {
+                throw ConfigFileError.unwritable(path: path, reason: "it is no regular file")
+            }
             guard try lock.read() == old else { throw ConfigFileError.changed(path: path) }
             guard access(target, W_OK) == 0 else { throw FileFailure.latest(target) }
             for place in Set([target, path].map(LinkTarget.folder)) { ConfigReplacement.removeLeftovers(in: place) }
             let replacement = try ConfigReplacement(beside: target, like: lock.status)
+            try replacement.write(new)
             let backup = try keep(old, lock.status)
-            try replacement.replace(target, with: new)
-            // Nothing else holds on to it until here.
-            withExtendedLifetime(lock) {}
+            do {
+                // Other tools take no lock, and this took a while.
+                guard lock.isNamed(target), try lock.read() == old else { throw ConfigFileError.changed(path: path) }
+                try replacement.replace(target)
+                // Nothing else holds on to it until here.
+                withExtendedLifetime(lock) {}
+            } catch {
+                unlink(backup)
+                throw error
+            }
             dropOldBackups(but: backup)
             return backup
         } catch let error as ConfigFileError {
             throw error
         } catch let error as FileFailure {
-            if error.code == EEXIST || error.code == ENOENT, old == nil || error.path == path {
+            let names = [path, (try? LinkTarget.resolved(path)) ?? path]
+            if error.code == EEXIST || error.code == ENOENT, old == nil || names.contains(error.path) {
                 throw .changed(path: path)
             }
-            throw .unwritable(path: path, reason: error.reason)
+            let isFolder = names.map(LinkTarget.folder).contains(error.path)
+            throw .unwritable(
+                path: path, reason: isFolder ? "no file can be made in \(error.path): \(error.reason)" : error.reason)
         } catch {
             throw .unwritable(path: path, reason: "\(error)")
         }
@@ -104,12 +119,13 @@ package struct EditedConfigFile: ConfigFile {
 
     /// The paths of the backups that stand, the oldest first.
     private func backups() -> [String] {
-        guard let slash = backupPrefix.lastIndex(of: "/") else { return [] }
-        let start = backupPrefix[backupPrefix.index(after: slash)...]
-        let names = ((try? Posix.names(in: String(backupPrefix[..<slash]))) ?? []).filter { name in
+        let slash = backupPrefix.lastIndex(of: "/")
+        let folder = slash.map { backupPrefix[...$0] } ?? ""
+        let start = backupPrefix.dropFirst(folder.count)
+        let names = ((try? Posix.names(in: LinkTarget.folder(of: backupPrefix))) ?? []).filter { name in
             name.hasPrefix(start) && Self.isMoment(name.dropFirst(start.count))
         }
-        return names.sorted().map { backupPrefix[...slash] + $0 }
+        return names.sorted().map { folder + $0 }
     }
 
     /// `20261128T061500Z`, or that with a number: what else begins like a backup is somebody else's.

@@ -31,17 +31,21 @@ final class LockedFile: Sendable {
             let isLocked = flock(descriptor, LOCK_EX | LOCK_NB) == 0
             // A file system that has no locks is written to without.
             if isLocked || errno == ENOTSUP || errno == ENOLCK || errno == ENOSYS {
-                var named = stat()
-                let status = try Posix.status(descriptor, path)
+                let file = LockedFile(descriptor, path, try Posix.status(descriptor, path))
                 // Replaced while it was waited for: the new one is another file.
-                if stat(path, &named) == 0, named.st_ino == status.st_ino, named.st_dev == status.st_dev {
-                    return LockedFile(descriptor, path, status)
-                }
+                if file.isNamed(path) { return file }
+            } else {
+                close(descriptor)
             }
-            close(descriptor)
             if !isLocked { usleep(useconds_t(pause * 1_000_000)) }
         }
         return nil
+    }
+
+    /// Whether it is still the file that has this name.
+    func isNamed(_ path: String) -> Bool {
+        var named = stat()
+        return stat(path, &named) == 0 && named.st_ino == status.st_ino && named.st_dev == status.st_dev
     }
 
     func read() throws(FileFailure) -> [UInt8] {

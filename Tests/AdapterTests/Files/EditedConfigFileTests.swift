@@ -1,9 +1,16 @@
 import Domain
-import Files
 import Foundation
 import Host
 import Ports
 import Testing
+
+@testable import Files
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 @Suite("The config file where it is edited")
 struct EditedConfigFileTests {
@@ -109,6 +116,66 @@ struct EditedConfigFileTests {
         }
     }
 
+    @Test("A file that another tool changes while the new one is written stays as that tool left it")
+    func changedMeanwhile() async throws {
+        try await inFolder { folder in
+            for replaces in [false, true] {
+                let path = folder + "/config"
+                try write("old", path)
+                let meddler = MeddlingClock {
+                    try? Data("theirs".utf8).write(to: URL(fileURLWithPath: path), options: replaces ? .atomic : [])
+                }
+                #expect(throws: ConfigFileError.changed(path: path)) {
+                    _ = try EditedConfigFile(path: path, time: meddler).replace(
+                        Array("old".utf8), with: Array("new".utf8))
+                }
+                #expect(text(path) == "theirs")
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["config"])
+            }
+        }
+    }
+
+    @Test("What is no regular file, as /dev/null is, is not replaced")
+    func noRegularFile() async throws {
+        try await inFolder { folder in
+            let path = folder + "/config"
+            #expect(mkfifo(path, 0o600) == 0)
+            let file = EditedConfigFile(path: path, time: HostClock())
+            #expect(try file.load() == [])
+            #expect(throws: ConfigFileError.unwritable(path: path, reason: "it is no regular file")) {
+                _ = try file.replace([], with: Array("x".utf8))
+            }
+            let type = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+            // A pipe is of no type that Foundation knows.
+            #expect(type != .typeRegular)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["config"])
+        }
+    }
+
+    @Test("A file system without hard links gets whole files all the same, and nobody's file is replaced")
+    func withoutLinks() async throws {
+        try await inFolder { folder in
+            let path = folder + "/config"
+            for code in [EPERM, EOPNOTSUPP, ENOSYS, EMLINK] {
+                let refuse = { (_: String, _: String) -> Int32 in
+                    errno = code
+                    return -1
+                }
+                try ConfigReplacement(beside: path, mode: 0o640).create(Array("new".utf8), at: path, linking: refuse)
+                #expect(text(path) == "new")
+                #expect(
+                    try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o640)
+                try write("theirs", path)
+                #expect(throws: FileFailure.self) {
+                    try ConfigReplacement(beside: path, mode: 0o640).create([], at: path, linking: refuse)
+                }
+                #expect(text(path) == "theirs")
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["config"])
+                try FileManager.default.removeItem(atPath: path)
+            }
+        }
+    }
+
     @Test("A folder in its place is said, and nothing is made")
     func noFile() async throws {
         try await inFolder { folder in
@@ -120,6 +187,18 @@ struct EditedConfigFileTests {
 private struct MomentClock: TimeSource {
     let seconds: Int64
     func now() -> Timestamp { Timestamp(seconds: seconds) }
+    func uptime() -> Double { 0 }
+    func sleep(seconds: Double) async {}
+}
+
+/// Lets somebody do something when the backup is about to be made.
+private struct MeddlingClock: TimeSource {
+    let meddle: @Sendable () -> Void
+
+    func now() -> Timestamp {
+        meddle()
+        return Timestamp(seconds: 1_800_000_000)
+    }
     func uptime() -> Double { 0 }
     func sleep(seconds: Double) async {}
 }
