@@ -171,6 +171,15 @@ struct ConfigureTests {
         }
     }
 
+    @Test("An empty name, as an unset variable leaves it, is a usage error", arguments: ["account", "role"])
+    func emptyName(flag: String) async throws {
+        try await onStage { stage in
+            let ended = try await stage.run(["configure", "--\(flag)", ""])
+            #expect(ended.code == 1)
+            #expect(ended.errors.contains("need a name"))
+        }
+    }
+
     @Test("Without a terminal it names the flags that would answer, before anybody is asked to sign in")
     func noTerminal() async throws {
         try await onStage { stage in
