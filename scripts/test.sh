@@ -6,7 +6,7 @@ set -u
 log=$(mktemp)
 trap 'rm -f "$log" "$log.status"' EXIT
 failed=0
-for target in DomainTests ApplicationTests AdapterTests ContractTests ProtocolTests CommandTests; do
+for target in DomainTests ApplicationTests AdapterTests WebTests ContractTests ProtocolTests CommandTests; do
     { "$@" swift test --skip-build --filter "^$target\\." 2>&1; echo $? >"$log.status"; } | tee -a "$log"
     [ "$(cat "$log.status")" -eq 0 ] || failed="$failed $target"
 done

@@ -110,7 +110,7 @@ struct ScanTests {
         #expect(Set(first.entries.map(\.account.id)).union(first.stale.map(\.accountID)) == Set(Self.ids))
         // Whoever has a role there is not told that it is gone.
         let granted = GrantedRoles(roles: [], stale: first.stale)
-        #expect(try !granted.gone(RoleARN("arn:aws:iam::\(last):role/dev")))
+        #expect(try granted.standing(earlier: [last])(RoleARN("arn:aws:iam::\(last):role/dev")) == .there)
         #expect(outcome.map.stale.isEmpty && outcome.map.entries.count == Self.ids.count)
     }
 
