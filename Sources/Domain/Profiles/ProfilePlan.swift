@@ -53,6 +53,7 @@ package struct ProfilePlan: Sendable {
         var changes: [ConfigDiff.Change] = []
         var skipped: [Skipped] = []
         var warnings: [String] = []
+        var reader = CredentialProcessReader()
         for wanted in wanted {
             let settings = [output, try ConfigAssignment("credential_process", wanted.role.command), regionSetting]
             guard let profile = places[wanted.name] else {
@@ -60,7 +61,7 @@ package struct ProfilePlan: Sendable {
                 changes.append(ConfigDiff.Change(adding: wanted.name, settings))
                 continue
             }
-            let process = Self.process(profile)
+            let process = Self.process(profile, &reader)
             if !manner.forces, let foreign = Self.foreign(profile, process, issuer) {
                 skipped.append(foreign)
                 continue
@@ -82,8 +83,8 @@ package struct ProfilePlan: Sendable {
         var prunable: [ConfigProfile] = []
         var unknown: [String] = []
         for profile in present where !names.contains(profile.name) {
-            guard let process = Self.process(profile), process.namesOwnProgram, process.issuerURL == issuer.text,
-                let role = process.roleARN.flatMap({ try? RoleARN($0) })
+            guard let process = Self.process(profile, &reader), process.namesOwnProgram,
+                process.issuerURL == issuer.text, let role = process.roleARN.flatMap({ try? RoleARN($0) })
             else { continue }
             switch standing(role) {
             case .there: continue
@@ -120,8 +121,9 @@ package struct ProfilePlan: Sendable {
     /// What the SDKs look at before they look at a profile's `credential_process`.
     private static let rivals = ["aws_access_key_id", "role_arn", "sso_session", "sso_account_id"]
 
-    private static func process(_ profile: ConfigProfile) -> CredentialProcess? {
-        profile.value("credential_process").flatMap { try? CredentialProcess($0) }
+    private static func process(_ profile: ConfigProfile, _ reader: inout CredentialProcessReader) -> CredentialProcess?
+    {
+        profile.value("credential_process").flatMap { (try? reader.read($0))?.process }
     }
 
     /// Why a profile is not one of ours for that issuer; nil where it is.

@@ -2,11 +2,13 @@
 package enum ValuedFlags {
     /// Their names, whichever command they belong to.
     package static let names: Set<String> = [
-        "--account", "--aws-retries", "--aws-role-arn", "--bind", "--bits", "--cache", "--callback-port", "--client-id",
+        "--account", "--after", "--aws-retries", "--aws-role-arn", "--bind", "--bits", "--cache", "--callback-port",
+        "--client-id",
         "--concurrency", "--config-url", "--configmap-key", "--configmap-name", "--default-region",
         "--default-role-name", "--directory", "--drain-timeout", "--format", "--groups-file", "--issuer-url",
         "--kubernetes-server", "--log-file", "--login-timeout", "--max-connections", "--metrics-port", "--min-ttl",
-        "--node-local-cache", "--out", "--profile", "--profile-template", "--refresh-interval", "--region", "--role",
+        "--node-local-cache", "--other-than", "--out", "--profile", "--profile-template", "--refresh-interval",
+        "--region", "--role",
         "--rolemap", "--session-duration", "--skip-accts", "--state", "--tls-cert", "--tls-key", "--web-server-port",
     ]
 
