@@ -42,6 +42,8 @@ ERRORS = ["ENOSPC", "EIO", "EINTR", "ESTALE", "EACCES"]
 # How many points may be missed, where a hundredth of those that were tried is less: calls are counted for each thread, and
 # now and then the work goes on in another one than when it was undisturbed.
 MOST_MISSED = 3
+# How often a point is looked for.
+ATTEMPTS = 3
 
 # How long a disturbed call may take, and the one after it, in seconds. SQLite waits up to 10 s for others.
 LIMIT = 30
@@ -248,6 +250,15 @@ class Row:
         return troubles
 
 
+def disturbed(row, kind, point):
+    """What became of a point, which is looked for again where threads ran in another order and it was missed."""
+    for _ in range(ATTEMPTS):
+        result = row.disturb(kind, point)
+        if result[0] or result[2]:
+            break
+    return result
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("probe")
@@ -280,7 +291,7 @@ def main():
                     found = len(points)
                     most = 3 if options.quick else sys.maxsize if kind == "SIGKILL" else options.most
                     points = chance.sample(points, min(most, found))
-                    results = list(workers.map(lambda point: row.disturb(kind, point), points))
+                    results = list(workers.map(lambda point: disturbed(row, kind, point), points))
                     met = sum(result[0] for result in results)
                     wrong = [trouble for result in results for trouble in result[2]]
                     endings = collections.Counter(result[1] for result in results)
