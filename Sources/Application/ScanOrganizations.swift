@@ -64,6 +64,15 @@ package struct ScanOrganizations: Sendable {
                 for role in settings.organizationRoles { step.yield(.ended(role, await list(role, step))) }
                 step.yield(.allListed)
             }
+            // What is ready is served also where the last account lets everybody wait.
+            if interim != nil {
+                group.addTask {
+                    while !Task.isCancelled {
+                        await time.sleep(seconds: Self.interimSeconds)
+                        step.yield(.timePassed)
+                    }
+                }
+            }
             var waiting: [AccountToRead] = []
             var (next, busy, isListed) = (0, 0, false)
             for await news in steps {
@@ -75,6 +84,7 @@ package struct ScanOrganizations: Sendable {
                 case .ended(_, nil): break
                 case .ended(let role, let problem?): ledger.organizationFailed(role, problem)
                 case .allListed: isListed = true
+                case .timePassed: break
                 case .account(let account, let result):
                     busy -= 1
                     ledger.take(account, result)
@@ -84,9 +94,12 @@ package struct ScanOrganizations: Sendable {
                     group.addTask { step.yield(.account(account.account, await read(account))) }
                     (next, busy) = (next + 1, busy + 1)
                 }
-                if isListed, busy == 0 { break }
+                if isListed, busy == 0 {
+                    group.cancelAll()
+                    break
+                }
                 // Not before every account is known by its number, nor one without any role in place of a good one.
-                guard let interim, isListed, time.uptime() - published > Self.interimSeconds else { continue }
+                guard let interim, isListed, time.uptime() - published >= Self.interimSeconds else { continue }
                 published = time.uptime()
                 if !ledger.hasLostEverything { interim(ledger.map) }
             }
@@ -99,6 +112,7 @@ package struct ScanOrganizations: Sendable {
         case page(RoleARN, [Account])
         case ended(RoleARN, AccountProblem?)
         case allListed
+        case timePassed
         case account(Account, Result<AccountFindings, AccountProblem>)
     }
 

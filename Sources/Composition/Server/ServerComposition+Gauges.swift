@@ -13,7 +13,9 @@ extension ServerComposition {
         let map = condition.snapshot?.map
         let verified = await tokens.statistics
         var gauges = [
-            ServiceMetrics.Gauge("role_map_roles", Double(map?.entries.count ?? 0), help: "Roles that are served."),
+            ServiceMetrics.Gauge(
+                "role_map_roles", Double(map?.entries.count ?? 0), help: "Pairs of a role and a client that are served."
+            ),
             ServiceMetrics.Gauge(
                 "role_map_conditional_roles", Double(map?.conditional.count ?? 0),
                 help: "Roles that can't be judged from outside."),

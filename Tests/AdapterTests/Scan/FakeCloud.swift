@@ -94,17 +94,20 @@ private struct FakeAccount: AccountReader {
 /// A clock that a test turns; sleeps end when they are cancelled, or all are released.
 final class TurnedTime: TimeSource {
     private let elapsed: Guarded<Double>
-    private let isReleased = Guarded(false)
+    private let released = Guarded(0.0)
 
     init(_ start: Double = 1000) { elapsed = Guarded(start) }
 
     func now() -> Timestamp { Timestamp(seconds: Int64(uptime())) }
     func uptime() -> Double { elapsed.with { $0 } }
     func advance(_ seconds: Double) { elapsed.with { $0 += seconds } }
-    func release() { isReleased.with { $0 = true } }
+    /// Ends all sleeps that are no longer than that, from now on.
+    func release(upTo seconds: Double = .infinity) { released.with { $0 = max($0, seconds) } }
 
     func sleep(seconds: Double) async {
-        while !Task.isCancelled, !isReleased.with({ $0 }) { try? await Task.sleep(for: .milliseconds(1)) }
+        repeat {
+            try? await Task.sleep(for: .milliseconds(1))
+        } while !Task.isCancelled && seconds > released.with { $0 }
     }
 }
 

@@ -114,6 +114,31 @@ struct ScanTests {
         #expect(outcome.map.stale.isEmpty && outcome.map.entries.count == Self.ids.count)
     }
 
+    @Test("One account of which no word comes does not keep the others from being served")
+    func held() async throws {
+        let last = try #require(Self.ids.last)
+        let clock = TurnedTime()
+        let maps = Guarded<[RoleMap]>([])
+        let entered = Guarded(0)
+        let cloud = FakeCloud(
+            Self.ids, clock: clock,
+            gate: { id in
+                entered.with { $0 += 1 }
+                guard id == last else { return }
+                // Time passes when all others have been read.
+                while entered.with({ $0 }) < Self.ids.count { await Task.yield() }
+                for _ in 0..<10_000 { await Task.yield() }
+                clock.advance(5)
+                clock.release(upTo: 5)
+                while maps.with({ $0.isEmpty }), !Task.isCancelled { await Task.yield() }
+            })
+        let outcome = try await FakeScan.make(cloud)(previous: nil) { map in maps.with { $0.append(map) } }
+        let first = try #require(maps.with { $0.first })
+        #expect(first.stale.map(\.accountID) == [last])
+        #expect(first.entries.count == Self.ids.count - 1)
+        #expect(outcome.map.stale.isEmpty)
+    }
+
     @Test("A scan that finds no role at all, where some were known, is no good one, and its likely cause is said")
     func everythingLost() async throws {
         let good = try await FakeScan.map()
