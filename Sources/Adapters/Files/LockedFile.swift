@@ -37,6 +37,7 @@ final class LockedFile: Sendable {
             } else {
                 close(descriptor)
             }
+            // flock(2) waits for ever or not at all.
             if !isLocked { usleep(useconds_t(pause * 1_000_000)) }
         }
         return nil

@@ -68,7 +68,9 @@ package struct SQLiteTokenStore: TokenStore {
     }
 
     private func removeByLog(_ key: TokenKey) throws(TokenStoreError) {
-        guard let database = try TokenDatabase.openedForReading(in: folder, name, removes: true) else { return }
+        guard try TokenDatabase.isThere(in: folder, name),
+            let database = try TokenDatabase.openedForReading(in: folder, name, removes: true)
+        else { return }
         try rows(key, database).remove()
     }
 

@@ -55,7 +55,7 @@ final class TokenDatabase: Sendable {
         return TokenDatabase(path: path, connection: connection)
     }
 
-    /// Opens the database to read it; nil where there is none.
+    /// Opens the database to read it, which is there; nil while it is still being made.
     ///
     /// On a disk that is full or can't be written to it is read as it stands, if nothing waits in its log.
     ///
@@ -63,7 +63,6 @@ final class TokenDatabase: Sendable {
     static func openedForReading(in folder: any StoreFolder, _ name: String, removes: Bool = false)
         throws(TokenStoreError) -> TokenDatabase?
     {
-        guard try isThere(in: folder, name) else { return nil }
         let path = folder.path + "/" + name
         let prepare = { (connection: Connection) throws(SQLiteFailure) in
             if removes { try secure(connection) }
@@ -89,7 +88,7 @@ final class TokenDatabase: Sendable {
         guard folder.isThere else { return false }
         try folder.ensure()
         guard try folder.hasFile(name) else { return false }
-        try checkFiles(folder, name)
+        for suffix in logSuffixes { _ = try folder.hasFile(name + suffix) }
         return true
     }
 
@@ -211,6 +210,7 @@ final class TokenDatabase: Sendable {
                 return try body()
             } catch {
                 guard error.isBusy, uptime() < end else { throw error }
+                // Nothing tells when that process is done: SQLite's own waiting does not cover this.
                 usleep(5000)
             }
         }
@@ -224,8 +224,11 @@ final class TokenDatabase: Sendable {
 
     /// The database's files must be ours, and are for nobody else to read.
     private static func checkFiles(_ folder: any StoreFolder, _ name: String) throws(TokenStoreError) {
-        for suffix in ["", "-wal", "-shm"] { _ = try folder.hasFile(name + suffix) }
+        for suffix in [""] + logSuffixes { _ = try folder.hasFile(name + suffix) }
     }
+
+    /// What SQLite keeps beside it.
+    private static let logSuffixes = ["-wal", "-shm"]
 
     private static func isLogEmpty(_ path: String) -> Bool {
         var status = stat()

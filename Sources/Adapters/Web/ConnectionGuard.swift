@@ -8,7 +8,7 @@ import NIOHTTPTypes
 /// Time begins with the connection, and anew with each request's head and each answer's end. So a client that sends a
 /// byte a second, one that reads none, and one that never ends its body all come to an end.
 ///
-/// `@unchecked Sendable` is not needed: all of it runs on the connection's event loop.
+/// All of it runs on the connection's event loop.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart

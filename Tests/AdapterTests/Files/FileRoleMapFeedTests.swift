@@ -90,6 +90,7 @@ struct FileRoleMapFeedTests {
         }
     }
 
+    /// Looks again and again: nothing tells when the feed has got that far.
     private func until(_ holds: () -> Bool) async throws {
         let end = ContinuousClock.now + .seconds(60)
         while !holds() {

@@ -57,6 +57,7 @@ final class FakeCloud: AccountDirectory {
         mostAtOnce.with { $0.now -= 1 }
         if broken.with({ $0.silent.contains(reader.accountID) }) {
             clock.release()
+            // Until it is cancelled.
             try? await Task.sleep(for: .seconds(3600))
         }
         if broken.with({ $0.accounts.contains(reader.accountID) }) { throw AccountProblem("AccessDenied") }
@@ -106,6 +107,7 @@ final class TurnedTime: TimeSource {
 
     func sleep(seconds: Double) async {
         repeat {
+            // Lets the others run; how long it lasts decides nothing.
             try? await Task.sleep(for: .milliseconds(1))
         } while !Task.isCancelled && seconds > released.with { $0 }
     }

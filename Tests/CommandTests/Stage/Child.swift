@@ -87,14 +87,13 @@ struct Child: Sendable {
         let settings = environment.map { strdup("\($0.key)=\($0.value)") }
         defer { for text in arguments + settings { free(text) } }
         var pid: pid_t = 0
-        var code: Int32
-        var tries = 0
-        repeat {
+        var code = ETXTBSY
+        // A script that was just written stays open for a moment in what another test starts beside this, and nothing
+        // tells when it is closed.
+        for _ in 0..<10_000 where code == ETXTBSY {
             code = posix_spawn(&pid, words[0], &actions, &attributes, arguments + [nil], settings + [nil])
-            // A script that was just written stays open for a moment in what another test starts beside this.
-            guard code == ETXTBSY else { break }
-            (tries, _) = (tries + 1, usleep(1000))
-        } while tries < 10_000
+            if code == ETXTBSY { usleep(1000) }
+        }
         guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EINVAL) }
         self.pid = pid
         end = Task.detached { [pid] in

@@ -24,7 +24,7 @@ struct RunningService: Sendable {
             "GET", address + path, headers: token.map { [("Authorization", "BEARER \($0)")] } ?? [])
     }
 
-    /// Asks until it is so.
+    /// Asks until it is so: another process can only be asked.
     func until(_ what: String, _ holds: () async throws -> Bool) async throws {
         let end = ContinuousClock.now + .seconds(60)
         while try await !holds() {
