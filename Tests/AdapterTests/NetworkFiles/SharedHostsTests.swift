@@ -144,21 +144,26 @@ struct SharedHostsTests {
         #expect(try place.host("three").read()?.generation == 2)
     }
 
-    @Test(
-        "A marker that can't be read, or is lost before a later one, counts as one of a token that was sent",
-        arguments: ["", "right=5", nil])
-    func damagedMarker(_ content: String?) async throws {
-        let host = place.host("one")
-        try await host.publish("old")
-        for _ in 1...2 {
+    /// Has a host try so many refreshes that send nothing; gives the key's folder and the names that are there then.
+    private func failing(_ host: SharedHost, times: Int) async throws -> (folder: String, names: [String]) {
+        for _ in 0..<times {
             _ = try? await host.produce { production throws(ProductionStop) in
                 #expect(try await production.spendOrStop("old").isAllowed)
                 production.keep(Secret("old"))
                 throw ProductionStop(NoLuck())
             }
         }
-        let folder = place.below(host.store)
         let names = try PosixSharedFolder(path: place.path).names(in: SharedKey(place.key, host.store).subfolder)
+        return (place.below(host.store), names)
+    }
+
+    @Test(
+        "A marker that can't be read, or is lost before a later one, counts as one of a token that was sent",
+        arguments: ["", "right=5", nil])
+    func damagedMarker(_ content: String?) async throws {
+        let host = place.host("one")
+        try await host.publish("old")
+        let (folder, names) = try await failing(host, times: 2)
         let first = try #require(names.first { $0.hasPrefix("spent.") && !$0.hasSuffix(".2") })
         // As an older version wrote it: it says nothing of the first one.
         try place.write("right=2.1\n", to: "\(folder)/\(first).2")
@@ -175,15 +180,7 @@ struct SharedHostsTests {
     func outage() async throws {
         let host = place.host("one")
         try await host.publish("old")
-        for _ in 1...5 {
-            _ = try? await host.produce { production throws(ProductionStop) in
-                #expect(try await production.spendOrStop("old").isAllowed)
-                production.keep(Secret("old"))
-                throw ProductionStop(NoLuck())
-            }
-        }
-        let folder = place.below(host.store)
-        let names = try PosixSharedFolder(path: place.path).names(in: SharedKey(place.key, host.store).subfolder)
+        let (folder, names) = try await failing(host, times: 5)
         for name in names where name.hasPrefix("spent.") && !name.hasSuffix(".5") { unlink("\(folder)/\(name)") }
         try await place.host("two").produce { production throws(ProductionStop) in
             #expect(try await production.spendOrStop("old").isAllowed)
