@@ -115,6 +115,22 @@ struct ConfigureMemoryTests {
         }
     }
 
+    @Test("A default role that nobody grants is told once, and not remembered: what was chosen before stays")
+    func slip() async throws {
+        try await withConfigService(Stage.fewRoles) { stage, service in
+            _ = try await stage.run(
+                stage.configure(service, "--default-region=eu-west-1", "--default-role-name=reader"))
+            let names = stage.profileNames
+            let slip = try await stage.run(["configure", "--yes", "--default-role-name=raeder"])
+            #expect(slip.code == 0)
+            #expect(slip.errors.contains("none of these roles is named raeder"))
+            let next = try await stage.run(["configure", "--yes"])
+            #expect(next.code == 0)
+            #expect(!next.errors.contains("none of these roles"), "\(next.errors)")
+            #expect(stage.profileNames == names)
+        }
+    }
+
     @Test("What was chosen for one service is not taken for another")
     func otherService() async throws {
         try await withConfigService(Stage.fewRoles) { stage, service in

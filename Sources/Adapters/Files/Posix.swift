@@ -37,6 +37,8 @@ enum Posix {
             if count == 0 { return bytes }
             bytes += chunk[..<count]
             if bytes.count > limit { throw FileFailure(path: path, code: EFBIG) }
+            // Most files are small; of one that is not, more at once.
+            if count == chunk.count, bytes.count == count { chunk = [UInt8](repeating: 0, count: 16 * count) }
         }
     }
 

@@ -34,7 +34,7 @@ package struct ConfigureProfiles: Sendable {
         try checkAttendance(known)
         if !known.isUnattended, !known.earlierFlags.isEmpty { notices.tell("configure is \(known.asBefore).") }
         // Before anybody is asked to sign in: a file that can't be edited ends it here.
-        if known.mode != .print { _ = try load() }
+        let before = known.mode == .print ? nil : try load()
         let granted = try await granted(attendance, isSilent: known.mode == .check)
         let answers = try ConfigureQuestions(
             request: known, granted: granted, client: key.clientID, remembered: remembered, prompter: prompter)()
@@ -43,7 +43,7 @@ package struct ConfigureProfiles: Sendable {
         // Somebody else may write the file while a person thinks: then they see what is different now.
         for _ in 0..<tries {
             do {
-                return try carryOut(answers, known, granted)
+                return try carryOut(answers, known, granted, before)
             } catch .file(.changed) {
                 continue
             }
@@ -107,13 +107,18 @@ package struct ConfigureProfiles: Sendable {
         }
     }
 
-    private func load() throws(ConfigureProblem) -> (bytes: [UInt8]?, document: ConfigDocument) {
+    /// The file's bytes, nil where there is none, and what they say.
+    private typealias Loaded = (bytes: [UInt8]?, document: ConfigDocument)
+
+    /// Reads the file; one that is as it was is not taken apart again.
+    private func load(knowing before: Loaded? = nil) throws(ConfigureProblem) -> Loaded {
         let bytes: [UInt8]?
         do {
             bytes = try file.load()
         } catch {
             throw .file(error)
         }
+        if let before, before.bytes == bytes { return before }
         do {
             return (bytes, try bytes.map { bytes throws(ConfigSyntaxError) in try ConfigDocument(bytes) } ?? .empty)
         } catch {
@@ -133,10 +138,10 @@ package struct ConfigureProfiles: Sendable {
         }
     }
 
-    private func carryOut(_ answers: ConfigureAnswers, _ request: ConfigureRequest, _ granted: GrantedRoles)
-        throws(ConfigureProblem) -> ConfigureOutcome
-    {
-        let (bytes, document) = try load()
+    private func carryOut(
+        _ answers: ConfigureAnswers, _ request: ConfigureRequest, _ granted: GrantedRoles, _ before: Loaded?
+    ) throws(ConfigureProblem) -> ConfigureOutcome {
+        let (bytes, document) = try load(knowing: before)
         var plan = try plan(answers, request.manner, granted, in: document)
         if request.mode == .write, request.manner.prunes, !request.isSure, !plan.prunable.isEmpty {
             prompter.show(

@@ -37,11 +37,12 @@ struct ConfigureQuestions {
         let (profiles, clashes) = names.automatic(defaultRole: defaultRole)
         guard clashes.isEmpty else { throw .clashes(Array(Set(clashes.map(\.name))).sorted()) }
         memory.isAutomatic = true
-        (memory.defaultRole, memory.template) = (defaultRole, request.template?.text)
+        let warning = defaultRole.flatMap { lack(of: $0, roles) }
+        // A name with a slip in it is not worth to be remembered.
+        memory.defaultRole = warning == nil ? defaultRole : remembered.defaultRole
+        memory.template = request.template?.text
         (memory.accounts, memory.roles) = (request.accounts, request.roles)
-        return ConfigureAnswers(
-            region: region, profiles: profiles, remembered: memory, warning: defaultRole.flatMap { lack(of: $0, roles) }
-        )
+        return ConfigureAnswers(region: region, profiles: profiles, remembered: memory, warning: warning)
     }
 
     /// What it means that nobody grants the default role; nil where somebody does.

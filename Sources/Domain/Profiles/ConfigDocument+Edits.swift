@@ -10,12 +10,12 @@ extension ConfigDocument {
     /// - Throws: for a name that can't be written, for contradictions, and where a section would change that isn't meant.
     package func applying(_ edits: [ConfigEdit]) throws(ConfigEditError) -> ConfigDocument {
         let plan = try ConfigEditPlan(edits)
-        let found = Dictionary(uniqueKeysWithValues: sectionsByProfile.map { (sections[$0[0]].name, $0) })
+        let found = Dictionary(uniqueKeysWithValues: sectionsByProfile.map { (NameBytes(sections[$0[0]].name), $0) })
         var splices: [ConfigSplice] = []
         var appended: [ConfigEditPlan.Entry] = []
         var (sectionCount, settingCount, line) = (sections.count, settings.count, Int.max)
         for entry in plan.entries {
-            let places = found[Array(entry.profile.utf8)[...]] ?? []
+            let places = found[NameBytes(Array(entry.profile.utf8)[...])] ?? []
             line = min(line, places.first.map { sections[$0].line } ?? .max)
             if entry.isRemoval {
                 splices += places.map { ConfigSplice(range: extent(of: $0), text: []) }
@@ -57,16 +57,19 @@ extension ConfigDocument {
     /// Puts new profiles at the end of a text.
     private func appending(_ profiles: [ConfigEditPlan.Entry], to text: [UInt8]) -> [UInt8] {
         var text = text
+        let lineEnd = newLineEnd
         for profile in profiles {
             if let last = text.last, text != ConfigByte.byteOrderMark {
-                if !ConfigByte.isLineEnd(last) { text += newLineEnd }
-                if !Self.endsWithBlankLine(text) { text += newLineEnd }
+                if !ConfigByte.isLineEnd(last) { text += lineEnd }
+                if !Self.endsWithBlankLine(text) { text += lineEnd }
             }
-            text += Array((profile.profile == "default" ? "[default]" : "[profile \(profile.profile)]").utf8)
-            text += newLineEnd
+            text += (profile.profile == "default" ? "[default]" : "[profile \(profile.profile)]").utf8
+            text += lineEnd
             for setting in profile.settings {
-                text += Array("\(setting.key) = \(setting.value)".utf8)
-                text += newLineEnd
+                text += setting.key.utf8
+                text += " = ".utf8
+                text += setting.value.utf8
+                text += lineEnd
             }
         }
         return text

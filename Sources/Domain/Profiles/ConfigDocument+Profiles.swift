@@ -16,14 +16,15 @@ extension ConfigDocument {
 
     /// The sections of each profile, in the order of its first; those that are hidden too.
     var sectionsByProfile: [[Int]] {
-        var places: [ArraySlice<UInt8>: Int] = [:]
+        var places = [NameBytes: Int](minimumCapacity: sections.count)
         var found: [[Int]] = []
         for (index, section) in sections.enumerated() where section.kind == .profile {
-            if let place = places[section.name] {
-                found[place].append(index)
-            } else {
-                places[section.name] = found.count
+            let place = places[NameBytes(section.name), default: found.count]
+            if place == found.count {
+                places[NameBytes(section.name)] = place
                 found.append([index])
+            } else {
+                found[place].append(index)
             }
         }
         return found
@@ -31,7 +32,7 @@ extension ConfigDocument {
 
     /// The profile that these sections make.
     func profile(_ found: [Int]) -> ConfigProfile? {
-        let prefixed = found.filter { sections[$0].isPrefixed }
+        let prefixed = found.count == 1 ? found : found.filter { sections[$0].isPrefixed }
         return ConfigProfile(document: self, sections: prefixed.isEmpty ? found : prefixed)
     }
 
@@ -56,4 +57,13 @@ extension ConfigDocument {
             position = end
         }
     }
+}
+
+/// A name as it stands in the file, which may be no UTF-8; hashed in one go, as a slice by itself is not.
+struct NameBytes: Hashable {
+    private let bytes: ArraySlice<UInt8>
+
+    init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+
+    func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
 }

@@ -39,7 +39,7 @@ extension ConfigEditPlan.Entry {
     /// Adds a setting, or puts it in the place of the one of its key.
     fileprivate mutating func set(_ setting: ConfigAssignment) {
         let isSame = { (other: ConfigAssignment) in
-            other.key.utf8.map(ConfigByte.lowercased) == setting.key.utf8.map(ConfigByte.lowercased)
+            other.key.utf8.elementsEqual(setting.key.utf8) { ConfigByte.lowercased($0) == ConfigByte.lowercased($1) }
         }
         if let place = settings.firstIndex(where: isSame) {
             settings[place] = setting

@@ -21,12 +21,14 @@ package struct ConfigProfile: Sendable {
 
     /// The setting of this key in any case, the last one where it stands twice; nil where it is not set.
     package func setting(_ key: String) -> ConfigSetting? {
-        place(of: Array(key.utf8)).map { ConfigSetting(document, $0) }
+        place(of: key.utf8).map { ConfigSetting(document, $0) }
     }
 
     /// The setting's value; nil where it is not set, or empty.
     package func value(_ key: String) -> String? {
-        setting(key).flatMap { $0.value.isEmpty ? nil : $0.value }
+        guard let place = place(of: key.utf8) else { return nil }
+        let value = document.text(of: place)
+        return value.isEmpty ? nil : value
     }
 
     private var places: [ConfigDocument.SettingPlace] {
@@ -34,14 +36,15 @@ package struct ConfigProfile: Sendable {
     }
 
     /// Where the last setting of this key lies.
-    func place(of key: [UInt8]) -> ConfigDocument.SettingPlace? {
-        let wanted = key.map(ConfigByte.lowercased)
+    func place(of key: String.UTF8View) -> ConfigDocument.SettingPlace? {
+        let length = key.count
         for section in sections.reversed() {
-            let settings = document.settings[document.sections[section].settings]
             // Without a copy of each key: there may be thousands of profiles.
-            let last = settings.last {
-                $0.key.count == wanted.count
-                    && zip(document.bytes[$0.key], wanted).allSatisfy { ConfigByte.lowercased($0) == $1 }
+            let last = document.settings[document.sections[section].settings].last {
+                $0.key.count == length
+                    && zip(document.bytes[$0.key], key).allSatisfy {
+                        ConfigByte.lowercased($0) == ConfigByte.lowercased($1)
+                    }
             }
             if let last { return last }
         }

@@ -10,7 +10,7 @@ extension ConfigDocument {
     {
         var missing: [ConfigAssignment] = []
         for assignment in assignments {
-            guard let place = profile.place(of: Array(assignment.key.utf8)) else {
+            guard let place = profile.place(of: assignment.key.utf8) else {
                 missing.append(assignment)
                 continue
             }

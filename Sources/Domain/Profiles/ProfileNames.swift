@@ -33,20 +33,11 @@ package struct ProfileNames: Sendable {
             let rank = { (role: GrantedRole) in (role.clientID == preferred ? 0 : 1, role.clientID.text) }
             if rank(role) < rank(other) { byRole[role.role] = role }
         }
-        var accounts: [String: Account] = [:]
-        for role in byRole.values {
-            // A service that calls an account by several names does not make its profiles depend on their order.
-            let known = accounts[role.account.id]
-            if known.map({ Self.name(of: role.account) < Self.name(of: $0) }) ?? true {
-                accounts[role.account.id] = role.account
-            }
-        }
-        let plain = accounts.mapValues(Self.name(of:))
-        let bearers = Dictionary(grouping: plain.keys) { plain[$0] ?? "" }
-        var names: [String: String] = [:]
-        for (name, ids) in bearers {
-            for id in ids { names[id] = ids.count == 1 ? name : "\(name)-\(id)" }
-        }
+        // A service that calls an account by several names does not make its profiles depend on their order.
+        let plain = Dictionary(byRole.values.map { ($0.account.id, Self.name(of: $0.account)) }, uniquingKeysWith: min)
+        let bearers = Dictionary(plain.values.map { ($0, 1) }, uniquingKeysWith: +)
+        let names = Dictionary(
+            uniqueKeysWithValues: plain.map { id, name in (id, bearers[name] == 1 ? name : "\(name)-\(id)") })
         accountNames = names
         self.roles = byRole.values.map { role in (role, names[role.account.id] ?? "") }.sorted {
             ($0.1, $0.0.account.id, $0.0.role.text) < ($1.1, $1.0.account.id, $1.0.role.text)
@@ -79,14 +70,15 @@ package struct ProfileNames: Sendable {
     package static func name(of account: Account) -> String {
         let text = account.alias.isEmpty ? account.name : account.alias
         guard !text.isEmpty else { return account.id }
+        // Of a character's bytes beyond ASCII only the first counts.
+        let bytes = text.utf8.lazy.filter { $0 & 0xC0 != 0x80 }
         return String(
-            String.UnicodeScalarView(text.unicodeScalars.map { isPlain($0) ? $0 : "-" })
-        ).lowercased()
+            decoding: bytes.map { isPlain($0) ? ConfigByte.lowercased($0) : UInt8(ascii: "-") }, as: UTF8.self)
     }
 
     /// Whether a person may give a profile this name.
     package static func isName(_ text: String) -> Bool {
-        !text.isEmpty && text.unicodeScalars.allSatisfy(isPlain)
+        !text.isEmpty && text.utf8.allSatisfy(isPlain)
     }
 
     /// A role's name with `-` for what no profile's name has (`+=,@` may stand in a role's).
@@ -94,9 +86,11 @@ package struct ProfileNames: Sendable {
         String(decoding: role.utf8.map { ConfigGrammar.isNameByte($0) ? $0 : UInt8(ascii: "-") }, as: UTF8.self)
     }
 
-    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar {
-        case "a"..."z", "A"..."Z", "0"..."9", "_", "-": true
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
         default: false
         }
     }

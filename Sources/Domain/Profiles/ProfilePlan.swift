@@ -46,7 +46,7 @@ package struct ProfilePlan: Sendable {
         manner: Manner = Manner(), standing: (RoleARN) -> GrantedRoles.Standing = { _ in .there }
     ) throws(ConfigEditError) {
         let present = document.profiles
-        let places = Dictionary(present.map { ($0.name, $0) }) { first, _ in first }
+        let places = Dictionary(present.indices.map { (present[$0].name, $0) }) { first, _ in first }
         let output = try ConfigAssignment("output", "json")
         let regionSetting = try ConfigAssignment("region", region.text)
         var edits: [ConfigEdit] = []
@@ -56,7 +56,7 @@ package struct ProfilePlan: Sendable {
         var reader = CredentialProcessReader()
         for wanted in wanted {
             let settings = [output, try ConfigAssignment("credential_process", wanted.role.command), regionSetting]
-            guard let profile = places[wanted.name] else {
+            guard let profile = places[wanted.name].map({ present[$0] }) else {
                 edits.append(.set(profile: wanted.name, settings: settings))
                 changes.append(ConfigDiff.Change(adding: wanted.name, settings))
                 continue

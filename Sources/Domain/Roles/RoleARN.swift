@@ -48,6 +48,11 @@ package struct RoleARN: Sendable, Hashable {
         roleName = String(decoding: name, as: UTF8.self)
     }
 
+    // Everything else follows from the text.
+    package static func == (one: RoleARN, other: RoleARN) -> Bool { one.text == other.text }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }
 
