@@ -153,7 +153,9 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "StoreProbe",
-            dependencies: ["Domain", "Ports", "Files", "NetworkFiles", "SQLite", "OpenSSL", "Host", "Desktop"],
+            dependencies: [
+                "Domain", "Ports", "Locking", "Files", "NetworkFiles", "SQLite", "OpenSSL", "Host", "Desktop",
+            ],
             path: "Tests/Contract/StoreProbe", swiftSettings: strict),
         // A store of one process, for the tests of what stands upon stores.
         .target(

@@ -16,6 +16,7 @@ to produce. Prints a table of what was done, and what was missed; fails where an
 import argparse
 import collections
 import concurrent.futures
+import itertools
 import os
 import random
 import re
@@ -94,10 +95,11 @@ class Probe:
             return [], None
         return done.stdout.splitlines(), done.returncode
 
-    def traced(self, root, command, pad, inject=()):
+    def traced(self, root, command, pads, inject=()):
         out = root + "/trace"
         under = ["strace", "-f", "-y", "-s0", "-qq", "-o", out, "-e", "trace=" + CALLS]
-        lines, code = self.run(root, f"{command} pad={pad} log={root}/log", [*under, *inject])
+        command = f"{command} pad={pads.own} servant-pad={pads.servant} log={root}/log"
+        lines, code = self.run(root, command, [*under, *inject])
         with open(out, errors="replace") as file:
             return lines, code, file.read().splitlines()
 
@@ -114,51 +116,79 @@ def shape(root, line):
     return found[2], re.sub(r"[0-9a-f]{6,}|\d{3,}", "#", path[0]) if path else ""
 
 
-def counted(root, trace):
-    """The calls of the thread that pads: (which of its calls of that name, shape) of those on the store.
+# How often the probe's own thread, and its servant's, makes each call to no effect before the first on the store; it
+# reads READS times as often, since the thread that minds the timers does little else.
+Pads = collections.namedtuple("Pads", "own servant")
+READS = 5
 
-    Also how many calls of one name another thread makes at most, and how many others make on the store.
-    """
-    threads = [line.split()[0] for line in trace if "close(-1" in line]
-    thread, points = max(set(threads), key=threads.count), []
-    numbers, others, elsewhere = collections.Counter(), collections.Counter(), 0
-    for line in trace:
-        found = LINE.match(line)
-        if not found:
-            continue
-        is_store = root + "/" in line and root + "/log" not in line
-        if found[1] == thread:
-            numbers[found[2]] += 1
-            if is_store:
-                points.append((numbers[found[2]], shape(root, line)))
-        else:
-            others[found[1], found[2]] += 1
-            elsewhere += is_store
-    return points, max(others.values(), default=0), elsewhere
+
+class Calls:
+    """The calls of a run, by thread."""
+
+    def __init__(self, root, trace):
+        self.points, self.numbers = collections.defaultdict(list), collections.Counter()
+        self.pads, self.last = collections.Counter(), {}
+        for line in trace:
+            found = LINE.match(line)
+            if not found:
+                continue
+            thread, name = found[1], found[2]
+            self.last[thread] = name
+            self.numbers[thread, name] += 1
+            self.pads[thread] += line.split(None, 1)[1].startswith("close(-1")
+            if root + "/" in line and root + "/log" not in line:
+                self.points[thread].append((self.numbers[thread, name], shape(root, line)))
+
+    def thread(self, pad):
+        """The thread that padded so often; None where there is none."""
+        return next((thread for thread, count in self.pads.items() if count == pad), None)
+
+    def most(self, but):
+        """What a pad must be greater than to be beyond all calls of other threads than these."""
+        others = [(name, count) for (thread, name), count in self.numbers.items() if thread not in but]
+        return max((count // (READS if name == "read" else 1) for name, count in others), default=0)
+
+    def elsewhere(self, but):
+        """How many calls on the store other threads than these make."""
+        return sum(len(points) for thread, points in self.points.items() if thread not in but)
 
 
 class Row:
-    """One backend and scenario: its template store, its calls, and what came of each disturbance."""
+    """One backend and scenario: its template store, its calls, and what came of each disturbance.
 
-    def __init__(self, probe, scenario, folder):
-        self.probe, self.name, self.scenario = probe, scenario, SCENARIOS[scenario]
-        self.folder = os.path.join(folder, probe.backend + "-" + scenario.replace(" ", "-"))
+    Either of the probe's own calls, or of those of its servant, the process that looks after a shared folder for it.
+    """
+
+    def __init__(self, probe, scenario, folder, of_servant):
+        self.probe, self.name, self.scenario, self.of_servant = probe, scenario, SCENARIOS[scenario], of_servant
+        self.title = probe.backend + ("'s servant" if of_servant else "")
+        self.folder = os.path.join(folder, f"{probe.backend}-{scenario}-{of_servant:d}".replace(" ", "-"))
         self.template = self.folder + "/template"
         os.makedirs(self.template)
         if self.scenario.before:
             lines, code = probe.run(self.template, f"produce token={self.scenario.before}")
             assert code == 0, (probe.backend, lines)
-        # Twice: first to learn how many calls the loading of the program takes in another thread.
-        _, others, _ = counted(*self.undisturbed(1))
-        self.pad = others + 20
-        self.points, others, self.elsewhere = counted(*self.undisturbed(self.pad))
-        assert others < self.pad, "the loading of the program takes more calls each time"
+        # First to learn how many calls there are; again while those of threads that wait are more than before.
+        self.pads = Pads(3, 5)
+        calls, threads = self.undisturbed()
+        while True:
+            own = 2 * calls.most(but=threads) + 20
+            self.pads = Pads(own, 2 * own + calls.most(but=[]))
+            calls, threads = self.undisturbed()
+            if calls.most(but=threads) < own:
+                break
+        # Nobody's where no servant was needed.
+        self.points = calls.points[threads.servant if of_servant else threads.own]
+        self.elsewhere = calls.elsewhere(but=threads)
 
-    def undisturbed(self, pad):
+    def undisturbed(self):
         root = self.fresh("undisturbed")
-        lines, code, trace = self.probe.traced(root, self.scenario.call, pad)
-        assert code == 0 and lines[-1] == self.scenario.said, (self.probe.backend, self.name, lines)
-        return root, trace
+        lines, code, trace = self.probe.traced(root, self.scenario.call, self.pads)
+        assert code == 0 and lines[-1] == self.scenario.said, (self.title, self.name, lines)
+        calls = Calls(root, trace)
+        threads = Pads(calls.thread(self.pads.own), calls.thread(self.pads.servant))
+        assert threads.own, "the probe's own thread was not found"
+        return calls, threads
 
     def fresh(self, name):
         root = f"{self.folder}/{name}"
@@ -181,17 +211,20 @@ class Row:
         root = self.fresh(f"{kind}-{call[0]}-{number}")
         how = "signal=SIGKILL" if kind == "SIGKILL" else "error=" + kind
         lines, code, trace = self.probe.traced(
-            root, self.scenario.call, self.pad, ["-e", f"inject={call[0]}:{how}:when={number}"])
+            root, self.scenario.call, self.pads, ["-e", f"inject={call[0]}:{how}:when={number}"])
+        is_killed = kind == "SIGKILL" and not self.of_servant
         if kind == "SIGKILL":
-            last = [shape(root, line) for line in trace if "close(-1" not in line and LINE.match(line)]
-            met = code == -9 and call in last[-4:]
+            calls = Calls(root, trace)
+            thread = calls.thread(self.pads.servant if self.of_servant else self.pads.own)
+            # The path of a file is not shown any more where the process was gone already.
+            met = calls.last.get(thread) == call[0] and calls.numbers[thread, call[0]] == number
         else:
             met = any("(INJECTED)" in line and shape(root, line) == call for line in trace)
         ending = "hang" if code is None else "killed" if code == -9 else "ok" if code == 0 else "line"
         if code == 0 and "unstored" in lines[-1]:
             ending = "unstored"
-        troubles = [] if kind == "SIGKILL" and code == -9 else self.judge_ending(lines, code, os.path.exists(root + "/log"))
-        troubles += self.judge_store(root, lines, code, kind == "SIGKILL")
+        troubles = [] if is_killed and code == -9 else self.judge_ending(lines, code, os.path.exists(root + "/log"))
+        troubles += self.judge_store(root, lines, code, is_killed)
         if not troubles:
             shutil.rmtree(root, ignore_errors=True)
         return met, ending, [f"{kind} at {number} {call[0]} {call[1]}: {trouble} (kept: {root})" for trouble in troubles]
@@ -274,7 +307,7 @@ def main():
     # With a handful of points a row, another row each time is worth more than the same.
     chance = random.Random(options.seed)
     print(f"in {folder}, --seed {options.seed}" + (", a small sample" if options.quick else ""))
-    heading = f"{'backend':<15}{'scenario':<14}{'kind':<9}{'points':>7}{'tried':>7}{'met':>6}{'missed':>8}{'failures':>10}  endings"
+    heading = f"{'backend':<25}{'scenario':<14}{'kind':<9}{'points':>7}{'tried':>7}{'met':>6}{'missed':>8}{'failures':>10}  endings"
     print(heading)
     total = collections.Counter()
     failures = []
@@ -283,8 +316,10 @@ def main():
             for scenario in SCENARIOS:
                 if not all(word in f"{backend} {scenario}" for word in options.only):
                     continue
-                row = Row(Probe(os.path.abspath(options.probe), backend), scenario, folder)
-                for kind in ["SIGKILL", *ERRORS]:
+                probe = Probe(os.path.abspath(options.probe), backend)
+                whose = [False, True] if backend.startswith("node-local") else [False]
+                rows = [Row(probe, scenario, folder, of_servant) for of_servant in whose]
+                for row, kind in itertools.product(rows, ["SIGKILL", *ERRORS]):
                     points = row.of(kind)
                     if not points:
                         continue
@@ -299,7 +334,7 @@ def main():
                     if row.elsewhere:
                         told += f"; {row.elsewhere} calls in other threads are not counted"
                     print(
-                        f"{backend:<15}{scenario:<14}{kind:<9}{found:>7}{len(points):>7}{met:>6}{len(points) - met:>8}"
+                        f"{row.title:<25}{scenario:<14}{kind:<9}{found:>7}{len(points):>7}{met:>6}{len(points) - met:>8}"
                         f"{len(wrong):>10}  {told}", flush=True)
                     for trouble in wrong[:5]:
                         print("    " + trouble, flush=True)

@@ -16,6 +16,8 @@ import SQLite
 /// One call on a token store, made by a process of its own, so that tests can start sixty of them, stop them and kill them.
 struct Probe {
     let arguments: Arguments
+    /// What the call is made on.
+    let thread: OwnThread
 
     /// Makes the call and gives the line that tells what came of it.
     func run() async -> String {
@@ -101,19 +103,36 @@ struct Probe {
         fputs("\(getpid())\n", file)
     }
 
-    /// Makes each call by which a program is loaded so many times to no effect, before the first on a store: who counts this
-    /// thread's calls, to let one of them fail, then never meets those of the thread that loaded it.
+    /// Makes each call that a store makes so many times to no effect, before the first on a store: who counts this
+    /// thread's calls, to let one of them fail, then never meets those of other threads and processes.
     private static func pad(_ count: Int) {
         var byte: UInt8 = 0
         var status = stat()
+        guard let folder = opendir("/") else { return }
+        defer { closedir(folder) }
         for _ in 0..<count {
             close(-1)
             _ = open("", O_RDONLY)
-            read(-1, &byte, 1)
+            // Far more often: the thread that minds the timers reads whenever one is over.
+            for _ in 0..<5 { read(-1, &byte, 1) }
             pread(-1, &byte, 1, 0)
+            write(-1, &byte, 1)
+            pwrite(-1, &byte, 1, 0)
+            ftruncate(-1, 0)
+            _ = posix_fallocate(-1, 0, 1)
+            fsync(-1)
             fstat(-1, &status)
             lstat("", &status)
             _ = fcntl(-1, F_GETFD)
+            flock(-1, LOCK_UN)
+            rewinddir(folder)
+            readdir(folder)
+            rename("", "")
+            link("", "")
+            unlink("")
+            mkdir("", 0)
+            chmod("", 0)
+            fchmod(-1, 0)
         }
     }
 
@@ -134,14 +153,16 @@ struct Probe {
         let words =
             ["serve", "\(kind)=\(shared)"]
             + ["limit", "host", "host-folder", "scale"].compactMap { name in arguments[name].map { "\(name)=\($0)" } }
-        let pid = arguments["servant"]
+        let own = [("pid", "servant"), ("pad", "servant-pad")].compactMap { name, word in
+            arguments[word].map { "\(name)=\($0)" }
+        }
         return NodeLocalTokenStore(
             local: files(folder, suffix: "-host", HostClock(), notices),
             shared: RemoteTokenStore(place: shared, time: HostClock(), notices: notices) {
                 () throws(TokenStoreError) in
                 do {
                     return try ProcessStarter().startConnected(
-                        executable: HostIdentity.executable ?? "", arguments: words + (pid.map { ["pid=\($0)"] } ?? []),
+                        executable: HostIdentity.executable ?? "", arguments: words + own,
                         environment: [:])
                 } catch {
                     throw .notReadable(path: shared, reason: "\(error)")
@@ -155,7 +176,7 @@ struct Probe {
             fputs("\(getpid())\n", file)
             fclose(file)
         }
-        await TokenStoreServant(time: HostClock()) { time, notices in
+        await TokenStoreServant(time: HostClock(), executor: thread) { time, notices in
             if let network = arguments["network"] { return shared(network, time, notices) }
             return files(arguments["folder"] ?? "", suffix: "", time, notices)
         }.serve(STDIN_FILENO, abandon: { _exit(1) })

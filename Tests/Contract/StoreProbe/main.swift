@@ -8,6 +8,10 @@ guard let arguments = Arguments(CommandLine.arguments) else {
     Console.say("error usage: aws-oidc-store-probe read|produce|remove folder=PATH [name=value …]")
     exit(64)
 }
-let line = await Probe(arguments: arguments).run()
-Console.say(line)
-exit(line.hasPrefix("error") ? 1 : 0)
+let thread = OwnThread()
+Task.detached(executorPreference: thread) {
+    let line = await Probe(arguments: arguments, thread: thread).run()
+    Console.say(line)
+    exit(line.hasPrefix("error") ? 1 : 0)
+}
+thread.run()

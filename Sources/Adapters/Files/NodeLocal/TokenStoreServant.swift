@@ -8,6 +8,7 @@ package import Ports
 package struct TokenStoreServant: Sendable {
     private let time: any TimeSource
     private let patience: Double
+    private let executor: (any TaskExecutor)?
     private let store: @Sendable (any TimeSource, any Notices) -> any TokenStore
 
     /// For how long what is under way may go on after the end of whoever asked for it, in seconds.
@@ -15,14 +16,17 @@ package struct TokenStoreServant: Sendable {
 
     /// A servant of the store that `store` makes with the clock and the notices that it must use.
     ///
-    /// - Parameter patience: how long the other side may be without a sign of life, in seconds; after that nothing is
-    ///   done in its name until there is one. It and a beat together must be well below what a right lasts.
+    /// - Parameters:
+    ///   - patience: how long the other side may be without a sign of life, in seconds; after that nothing is done in its
+    ///     name until there is one. It and a beat together must be well below what a right lasts.
+    ///   - executor: what runs the calls of the store; nil where any thread may.
     package init(
-        time: any TimeSource, patience: Double = 5,
+        time: any TimeSource, patience: Double = 5, executor: (any TaskExecutor)? = nil,
         store: @escaping @Sendable (any TimeSource, any Notices) -> any TokenStore
     ) {
         self.time = time
         self.patience = patience
+        self.executor = executor
         self.store = store
     }
 
@@ -32,7 +36,7 @@ package struct TokenStoreServant: Sendable {
     package func serve(_ descriptor: Int32, abandon: @escaping @Sendable () -> Void) async {
         let socket = MessageSocket(descriptor)
         let mailbox = ServantMailbox()
-        let work = Task {
+        let work = Task(executorPreference: executor) {
             try? socket.send(ServantAnswer.hello)
             let desk = ServantDesk(
                 store: store(
