@@ -32,7 +32,7 @@ extension ConfigFileError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreadable(let path, let reason):
-            "\(path) can't be read: \(reason). Correct its permissions, or name another file in AWS_CONFIG_FILE."
+            "\(path) can't be read: \(reason). Correct that, or name another file in AWS_CONFIG_FILE."
         case .unwritable(let path, let reason):
             "\(path) can't be written, and is as it was: \(reason). Correct that, or name another file in AWS_CONFIG_FILE."
         case .changed(let path): "\(path) was changed by somebody else meanwhile, and is left so: run it again."

@@ -36,7 +36,7 @@ extension ConfigServiceError: CustomStringConvertible {
         case .network(let failure): "the config service: \(failure)"
         case .notAccepted(let host, let reason):
             "the config service at \(host) does not accept your sign-in (401\(Self.appended(reason))): "
-                + "check that --issuer-url and --client-id are those that it expects, then run aws-oidc logout and try again."
+                + "check that --issuer-url and --client-id are those that it expects, then try again with --flush-oidc-token-cache."
         case .forbidden(let host, let reason):
             "the config service at \(host) refuses you (403\(Self.appended(reason))): ask whoever runs it for access."
         case .notFound(let host): "there is no config service at that address of \(host) (404). Correct --config-url."
@@ -49,7 +49,7 @@ extension ConfigServiceError: CustomStringConvertible {
             "\(host) answered with a web page, not with roles: a proxy or a sign-in page stands in front of the config service, "
                 + "or --config-url is not its address."
         case .unintelligible(let host, let reason):
-            "the config service at \(host) gave an answer that can't be used: \(reason). Tell whoever runs it."
+            "the config service at \(host) gave an answer that can't be used: \(reason). Check --config-url, or tell whoever runs it."
         }
     }
 

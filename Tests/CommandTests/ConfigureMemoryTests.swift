@@ -115,6 +115,54 @@ struct ConfigureMemoryTests {
         }
     }
 
+    @Test("With a region and a default role alone, as scripts have them from before, every role has its profile again")
+    func scripts() async throws {
+        try await withConfigService(Stage.fewRoles) { stage, service in
+            _ = try await stage.run(
+                stage.configure(service, "--account=prod", "--profile-template={role}.{account}") + Stage.answers)
+            #expect(stage.profileNames == ["reader.prod", "prod"])
+            let script = try await stage.run(stage.configure(service) + Stage.answers)
+            #expect([String(script.code), script.errors] == ["0", ""])
+            #expect(stage.profileNames.contains("data-lake-poweruser"))
+            let next = try await stage.run(["configure", "--check"])
+            #expect(next.output.contains("up to date"), "\(next.output)")
+        }
+    }
+
+    @Test("--all takes every account and role, and the default role as it was")
+    func everything() async throws {
+        try await withConfigService(Stage.fewRoles) { stage, service in
+            _ = try await stage.run(stage.configure(service, "--account=prod") + Stage.answers)
+            let all = try await stage.run(["configure", "--all", "--yes"])
+            #expect([String(all.code), all.errors] == ["0", ""])
+            service.change {
+                $0.answer = [
+                    "profiles": .array(Stage.fewRoles(stage) + [stage.granted("333333333333", "new", "reader")])
+                ]
+            }
+            _ = try await stage.run(["configure", "--yes"])
+            #expect(stage.profileNames.suffix(2) == ["new-reader", "new"])
+        }
+    }
+
+    @Test("Our own config file stays a link, as among dotfiles")
+    func link() async throws {
+        try await withConfigService(Stage.fewRoles) { stage, service in
+            let folder = stage.home + "/.config/aws-oidc"
+            let target = stage.home + "/dotfiles/aws-oidc-config"
+            for path in [folder, stage.home + "/dotfiles"] {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            }
+            try Data("[mine]\nx = 1\n".utf8).write(to: URL(fileURLWithPath: target))
+            try FileManager.default.createSymbolicLink(atPath: folder + "/config", withDestinationPath: target)
+            let ended = try await stage.run(stage.configure(service) + Stage.answers)
+            #expect([String(ended.code), ended.errors] == ["0", ""])
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder + "/config") == target)
+            let text = try String(contentsOfFile: target, encoding: .utf8)
+            #expect(text.hasPrefix("[mine]\nx = 1\n[configure]\n"))
+        }
+    }
+
     @Test("A default role that nobody grants is told once, and not remembered: what was chosen before stays")
     func slip() async throws {
         try await withConfigService(Stage.fewRoles) { stage, service in
@@ -140,7 +188,7 @@ struct ConfigureMemoryTests {
             let before = stage.config
             let ended = try await stage.run(["configure", "--yes", "--config-url=\(second.endpoint)"])
             #expect(ended.code == 1)
-            #expect(ended.errors.contains("Give --default-role-name or --all, or"))
+            #expect(ended.errors.contains("Give either --default-role-name or --all, or"))
             #expect(stage.config == before)
             await second.stop()
         }

@@ -66,6 +66,52 @@ struct ConfigureOwnershipTests {
         }
     }
 
+    @Test("What a profile is called does not depend on which others are asked for; another account's is told")
+    func names() async throws {
+        let twins = { (stage: Stage) in
+            [stage.granted("111111111111", "Prod", "reader"), stage.granted("222222222222", "prod", "reader")]
+        }
+        try await withConfigService(twins) { stage, service in
+            let region = "--default-region=us-west-2"
+            let one = try await stage.run(stage.configure(service, region, "--account=111111111111"))
+            #expect([String(one.code), one.errors] == ["0", ""])
+            #expect(stage.profileNames == ["prod-111111111111-reader"])
+            let other = try await stage.run(stage.configure(service, region, "--account=prod-222222222222"))
+            #expect([String(other.code), other.errors] == ["0", ""])
+            #expect(stage.profileNames == ["prod-111111111111-reader", "prod-222222222222-reader"])
+            try stage.configure(stage.section("prod-reader", "222222222222", "reader"))
+            service.change { $0.answer = ["profiles": [stage.granted("111111111111", "prod", "reader")]] }
+            let moved = try await stage.run(stage.configure(service, region, "--all"))
+            #expect(moved.code == 0)
+            #expect(
+                moved.errors.contains(
+                    "profile prod-reader is for arn:aws:iam::111111111111:role/reader now, in another account than"
+                ), "\(moved.errors)")
+        }
+    }
+
+    @Test("Roles whose profiles would have one name get none, and are told; the others get theirs")
+    func clash() async throws {
+        let odd = { (stage: Stage) in
+            [
+                stage.granted("111111111111", "prod", "admin-x"), stage.granted("222222222222", "prod-admin", "x"),
+                stage.granted("222222222222", "prod-admin", "y"),
+            ]
+        }
+        try await withConfigService(odd) { stage, service in
+            let arguments = stage.configure(service, "--default-region=us-west-2", "--all")
+            let ended = try await stage.run(arguments)
+            #expect(ended.code == 0)
+            #expect(stage.profileNames == ["prod-admin-y"])
+            for words in ["no profile is named prod-admin-x", ":role/admin-x", ":role/x", "--profile-template"] {
+                #expect(ended.errors.contains(words), "\(ended.errors)")
+            }
+            let apart = try await stage.run(arguments + ["--profile-template={id}-{role}"])
+            #expect([String(apart.code), apart.errors] == ["0", ""])
+            #expect(stage.profileNames.count == 4)
+        }
+    }
+
     @Test("--prune removes profiles of ours whose role is gone, and nothing else")
     func prune() async throws {
         try await withConfigService(Stage.fewRoles) { stage, service in

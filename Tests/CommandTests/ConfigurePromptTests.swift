@@ -196,6 +196,21 @@ struct ConfigurePromptTests {
         }
     }
 
+    @Test("What was typed before a question stood there does not answer it")
+    func typedAhead() async throws {
+        try await withConfigService(Stage.fewRoles) { stage, service in
+            try stage.configure(stage.section("gone", "222222222222", "gone"))
+            let session = try TerminalSession()
+            session.type("y" + Self.enter)
+            let child = try session.start(stage, stage.configure(service, "--prune") + Stage.answers)
+            try await session.see("Remove it? [y/N]")
+            session.type("n")
+            let ended = try await child.ended()
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(stage.profileNames.contains("gone"))
+        }
+    }
+
     @Test("What was chosen the last time is told where it holds, and is what Enter takes where it is asked")
     func asBefore() async throws {
         try await withConfigService(Stage.fewRoles) { stage, service in
@@ -231,7 +246,7 @@ struct ConfigurePromptTests {
             let ended = try await child.ended()
             #expect(ended.code == 1)
             #expect(ended.errors.contains("TERM"))
-            #expect(ended.errors.contains("Give --default-region and --default-role-name or --all and --yes, or"))
+            #expect(ended.errors.contains("Give --default-region and either --default-role-name or --all, or"))
             #expect(session.terminal.look().isEmpty)
             let flags = try session.start(stage, stage.configure(service) + Stage.answers, ["TERM": kind])
             #expect(try await flags.ended().code == 0)

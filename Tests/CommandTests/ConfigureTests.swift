@@ -114,6 +114,29 @@ struct ConfigureTests {
         }
     }
 
+    @Test("A file that botocore can't read is said to be one, with the line")
+    func strictness() async throws {
+        try await withConfigService(Stage.fewRoles) { stage, service in
+            try stage.configure("[other]\nx = 1\n[other]\n")
+            let ended = try await stage.run(stage.configure(service) + Stage.answers)
+            #expect(ended.code == 0)
+            #expect(
+                ended.errors.contains(
+                    "can't read \(stage.configPath): its line 3 begins a section that line 1 has begun."),
+                "\(ended.errors)")
+        }
+    }
+
+    @Test("--check and --flush-oidc-token-cache contradict each other")
+    func flushedCheck() async throws {
+        try await withConfigService(Stage.fewRoles) { stage, service in
+            let ended = try await stage.run(
+                stage.configure(service, "--check", "--flush-oidc-token-cache") + Stage.answers)
+            #expect(ended.code == 1)
+            #expect(ended.errors.contains("--check asks nobody to sign in, as --flush-oidc-token-cache would"))
+        }
+    }
+
     @Test("--profile-template names the profiles; one that can't be used, or gives two the same name, is refused")
     func template() async throws {
         try await withConfigService(Stage.fewRoles) { stage, service in
@@ -186,7 +209,7 @@ struct ConfigureTests {
             let ended = try await stage.run(["configure"] + stage.provided + ["--config-url=http://localhost:1"])
             #expect([String(ended.code), ended.output] == ["1", ""])
             #expect(ended.errorLines.count == 1)
-            for flag in ["--default-region", "--default-role-name", "--all", "--yes"] {
+            for flag in ["--default-region", "--default-role-name", "--all"] {
                 #expect(ended.errors.contains(flag))
             }
             #expect(stage.requests.isEmpty)

@@ -43,7 +43,7 @@ package struct ConfigServiceClient: ConfigService {
         case 403: .forbidden(host: host, reason: reason(response, token))
         case 404: .notFound(host: host)
         case 429, 500...599: .outOfOrder(host: host, status: response.status)
-        case 300...399: .redirected(host: host, place: response[header: "Location"].map(place))
+        case 301, 302, 303, 307, 308: .redirected(host: host, place: response[header: "Location"].map(place))
         default: .unintelligible(host: host, reason: "its status is \(response.status)")
         }
     }

@@ -27,16 +27,22 @@ package struct ConfigureMemoryFile: ConfigureMemory {
     package func remember(_ configuration: RememberedConfiguration) -> String? {
         guard let path = folder else { return "there is no home" }
         do {
-            let folder = try PrivateFolder.ensured(path)
-            let old = try PrivateFile.read(folder.file("config"), limit: Self.limit, tightens: true) ?? []
+            let file = try PrivateFolder.ensured(path).file("config")
+            let old = try PrivateFile.read(file, limit: Self.limit, tightens: true) ?? []
             let new = configuration.written(into: old)
             if new == old { return nil }
-            try Replacement(in: folder, for: "config").replace("config", with: new, durably: true)
+            // Whoever keeps it among their dotfiles has a link there.
+            let target = try LinkTarget.resolved(file)
+            let folder = try PrivateFolder.ensured(LinkTarget.folder(of: target))
+            let name = String(target.split(separator: "/").last ?? "config")
+            try Replacement(in: folder, for: name).replace(name, with: new, durably: true)
             return nil
         } catch let PrivateFolder.Refusal.untrusted(reason, remedy) {
             return "\(path) is not used: \(reason). \(remedy)"
         } catch let PrivateFolder.Refusal.failure(failure) {
             return "\(failure)."
+        } catch let failure as FileFailure {
+            return "\(path)/config can't be written: \(failure.reason)."
         } catch let error as PrivateFile.Untrusted {
             return "\(error.path) is not used: \(error.reason)."
         } catch {

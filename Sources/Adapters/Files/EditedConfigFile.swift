@@ -77,7 +77,8 @@ package struct EditedConfigFile: ConfigFile {
             throw error
         } catch let error as FileFailure {
             let names = [path, (try? LinkTarget.resolved(path)) ?? path]
-            if error.code == EEXIST || error.code == ENOENT, old == nil || names.contains(error.path) {
+            let isMade = old == nil && error.code == EEXIST
+            if isMade || (old != nil && [EEXIST, ENOENT].contains(error.code) && names.contains(error.path)) {
                 throw .changed(path: path)
             }
             let isFolder = names.map(LinkTarget.folder).contains(error.path)

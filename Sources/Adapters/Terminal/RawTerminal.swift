@@ -21,6 +21,8 @@ final class RawTerminal {
     init() throws(PromptError) {
         descriptor = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .noTerminal(reason: String(cString: strerror(errno))) }
+        // What was typed before the question stood there answers something else.
+        if Terminal.isForeground(descriptor) { tcflush(descriptor, TCIFLUSH) }
         try take()
     }
 

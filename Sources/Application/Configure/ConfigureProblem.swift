@@ -7,8 +7,10 @@ package enum ConfigureProblem: Error, Sendable {
     case noTerminal(reason: String, flags: [String])
     /// A check asks nobody; these flags would answer.
     case unknown(flags: [String])
-    /// What was told the last time can't be used.
-    case remembered(String)
+    /// What was told the last time can't be used; this flag would stand in its place.
+    case remembered(flag: String, String)
+    /// Nobody is signed in, and a check asks nobody to.
+    case notSignedIn(TokenKey)
     /// There are no tokens.
     case signIn(SignInProblem)
     /// The config service.
@@ -18,7 +20,7 @@ package enum ConfigureProblem: Error, Sendable {
     /// The filters leave nothing.
     case nothingSelected(reason: String)
     /// Several profiles would have the same name.
-    case clashes([String])
+    case clashes([NamedRole])
     /// The config file breaks off.
     case noFormat(path: String, ConfigSyntaxError)
     /// The profiles can't be printed.
@@ -42,19 +44,20 @@ extension ConfigureProblem: CustomStringConvertible {
             "\(reason). Give \(flags.joined(separator: " and ")), or run it at a terminal."
         case .unknown(let flags):
             "--check asks nobody, and it is not known what to check for. Give \(flags.joined(separator: " and ")), "
-                + "or run aws-oidc configure once."
-        case .remembered(let sentence):
-            "what was remembered of the last time can't be used: \(sentence) Give the flag anew."
-        case .signIn(.notSilently):
-            "nobody is signed in, and --check asks nobody to. Run aws-oidc login."
+                + "or run aws-oidc configure once and let it make the profiles automatically."
+        case .remembered(let flag, let sentence):
+            "what was remembered of the last time can't be used: \(sentence) Give \(flag) anew."
+        case .notSignedIn(let key):
+            "nobody is signed in, and --check asks nobody to. Run \(LoginCommand.text(key))."
         case .signIn(let problem): "\(problem)"
         case .service(let error): "\(error)"
         case .nothingGranted(let host, let conditional, let refused):
             "the config service at \(host) grants you no role\(Self.others(conditional, refused)), and nothing was changed. "
                 + "Ask your AWS administrator for access."
         case .nothingSelected(let reason): reason
-        case .clashes(let names):
-            "several profiles would be named \(names.prefix(3).joined(separator: ", ")): "
+        case .clashes(let clashes):
+            "several profiles would be named \(clashes.first?.name ?? ""), as those of "
+                + "\(clashes.filter { $0.name == clashes.first?.name }.prefix(2).map(\.role.role.text).joined(separator: " and ")): "
                 + "put {account} or {id}, and {role}, into --profile-template."
         case .noFormat(let path, let error): "\(path) is no AWS config file, and is left as it is: \(error)"
         case .unprintable(let error): "the profiles can't be printed: \(error)"

@@ -5,7 +5,7 @@ import Ports
 extension ConfigureProfiles {
     private static let few = 5
 
-    private func warn(_ sentences: [String], _ more: String) {
+    func warn(_ sentences: [String], _ more: String) {
         for sentence in sentences.prefix(Self.few) { notices.warn(sentence) }
         if sentences.count > Self.few { notices.warn("and \(sentences.count - Self.few) more \(more).") }
     }
@@ -20,8 +20,8 @@ extension ConfigureProfiles {
         warn(
             granted.stale.map { account in
                 let read = account.lastRead.map { "since \($0.rfc3339)" } ?? "so far"
-                return
-                    "account \(account.accountID) could not be read \(read), its roles may be others by now: \(PrintableText.line(account.reason))"
+                let reason = account.reason.isEmpty ? "" : ": \(PrintableText.line(account.reason))"
+                return "account \(account.accountID) could not be read \(read), its roles may be others by now\(reason)"
             }, "accounts that could not be read")
     }
 
@@ -35,6 +35,7 @@ extension ConfigureProfiles {
                     : "--force takes it over."
                 return "\(skipped.name) is left as it is: \(skipped.reason). \(remedy)"
             }, "profiles are left as they are, their names taken")
+        warn(plan.moved, "profiles of which the account has changed")
         warn(plan.warnings, "profiles in which a setting goes before credential_process")
         if !request.manner.prunes, !plan.prunable.isEmpty {
             notices.warn("the roles of these profiles are gone: \(Self.names(plan.prunable)). --prune removes them.")

@@ -32,20 +32,20 @@ package struct ConfigureProfiles: Sendable {
         let remembered = remembered
         let known = try request.completed(with: remembered)
         try checkAttendance(known)
-        if !known.isUnattended, !known.earlierFlags.isEmpty { notices.tell("configure is \(known.asBefore).") }
+        if !known.isUnattended, let asBefore = known.asBefore { notices.tell("configure is \(asBefore).") }
         // Before anybody is asked to sign in: a file that can't be edited ends it here.
         let before = known.mode == .print ? nil : try load()
         let granted = try await granted(attendance, isSilent: known.mode == .check)
         let answers = try ConfigureQuestions(
             request: known, granted: granted, client: key.clientID, remembered: remembered, prompter: prompter)()
-        if let warning = answers.warning { notices.warn(warning) }
+        warn(answers.warnings, "names like that")
         if known.mode == .print { return .printed(try text(answers)) }
         // Somebody else may write the file while a person thinks: then they see what is different now.
         for _ in 0..<tries {
             do {
                 return try carryOut(answers, known, granted, before)
             } catch .file(.changed) {
-                continue
+                if !known.isUnattended { notices.tell("\(file.path) was changed by somebody else meanwhile.") }
             }
         }
         throw .file(.changed(path: file.path))
@@ -70,7 +70,7 @@ package struct ConfigureProfiles: Sendable {
         if request.mode == .check, !request.answersAll { throw .unknown(flags: request.openFlags) }
         guard let obstacle = prompter.obstacle else { return }
         var flags = request.openFlags
-        if request.mode == .write, !request.isSure, !flags.isEmpty || request.manner.prunes { flags.append("--yes") }
+        if request.mode == .write, !request.isSure, request.manner.prunes { flags.append("--yes") }
         if !flags.isEmpty { throw .noTerminal(reason: obstacle, flags: flags) }
     }
 
@@ -79,6 +79,8 @@ package struct ConfigureProfiles: Sendable {
         do {
             token = try await tokens(.idToken, isSilent ? .silently(by: Deadline(in: 30, time)) : .attended(attendance))
                 .idToken
+        } catch .notSilently {
+            throw .notSignedIn(key)
         } catch {
             throw .signIn(error)
         }
@@ -154,6 +156,11 @@ package struct ConfigureProfiles: Sendable {
                 plan = try self.plan(answers, manner, granted, in: document)
             }
         }
+        if let objection = plan.result.strictObjection {
+            notices.warn(
+                "botocore, which the AWS CLI is made with, can't read \(file.path): \(objection). Correct that by hand."
+            )
+        }
         report(plan, request)
         report(answers.profiles)
         guard !plan.diff.isEmpty else {
@@ -188,7 +195,7 @@ package struct ConfigureProfiles: Sendable {
                     + "the next time, say again which roles get profiles.")
         }
         if let problem = memory.remember(configuration) {
-            notices.warn("the next time needs all flags again: \(problem)")
+            notices.warn("the next time goes by what was chosen before, if anything, and not by this: \(problem)")
         }
     }
 

@@ -7,8 +7,8 @@ struct ConfigureAnswers: Sendable {
     let profiles: [NamedRole]
     /// What to remember of the answers.
     let remembered: RememberedConfiguration
-    /// What is not as it may have been meant; nil where nothing is.
-    var warning: String?
+    /// What is not as it may have been meant, a sentence each.
+    var warnings: [String] = []
 }
 
 /// The questions, in their order: the region, then automatically or one by one, then which role is the default one.
@@ -23,8 +23,7 @@ struct ConfigureQuestions {
 
     /// Asks what the request leaves open.
     func callAsFunction() throws(ConfigureProblem) -> ConfigureAnswers {
-        let roles = try selected()
-        let names = ProfileNames(roles, template: request.template, preferred: client)
+        let names = try selected(ProfileNames(granted.roles, template: request.template, preferred: client))
         let region = try region()
         var memory = RememberedConfiguration()
         memory.region = region.text
@@ -35,14 +34,17 @@ struct ConfigureQuestions {
         }
         let defaultRole = request.hasSelection ? request.defaultRole : try defaultRole(among: names.ordered)
         let (profiles, clashes) = names.automatic(defaultRole: defaultRole)
-        guard clashes.isEmpty else { throw .clashes(Array(Set(clashes.map(\.name))).sorted()) }
+        // Names that nobody chose cost those that they can't tell apart, and no others.
+        guard clashes.isEmpty || (request.template == nil && !profiles.isEmpty) else { throw .clashes(clashes) }
         memory.isAutomatic = true
-        let warning = defaultRole.flatMap { lack(of: $0, roles) }
+        let slip = defaultRole.flatMap { lack(of: $0, names.ordered) }
         // A name with a slip in it is not worth to be remembered.
-        memory.defaultRole = warning == nil ? defaultRole : remembered.defaultRole
+        memory.defaultRole = slip == nil ? defaultRole : remembered.defaultRole
         memory.template = request.template?.text
         (memory.accounts, memory.roles) = (request.accounts, request.roles)
-        return ConfigureAnswers(region: region, profiles: profiles, remembered: memory, warning: warning)
+        return ConfigureAnswers(
+            region: region, profiles: profiles, remembered: memory,
+            warnings: (slip.map { [$0] } ?? []) + Self.told(clashes))
     }
 
     /// What it means that nobody grants the default role; nil where somebody does.
@@ -54,33 +56,42 @@ struct ConfigureQuestions {
             + "its account. \(Self.known(roles))"
     }
 
+    /// What is said of roles that get no profile since others would have the same name, a sentence a name.
+    private static func told(_ clashes: [NamedRole]) -> [String] {
+        Dictionary(grouping: clashes, by: \.name).sorted { $0.key < $1.key }.map { name, roles in
+            "no profile is named \(name), which \(roles.map(\.role.role.text).joined(separator: " and ")) would be: "
+                + "give --profile-template, as '{id}-{role}', and they get one each."
+        }
+    }
+
     /// The roles that the filters let through.
-    private func selected() throws(ConfigureProblem) -> [GrantedRole] {
-        var roles = granted.roles
+    private func selected(_ all: ProfileNames) throws(ConfigureProblem) -> ProfileNames {
+        var names = all
         if !request.accounts.isEmpty {
             let wanted = Set(request.accounts.map { $0.lowercased() })
-            roles = roles.filter { role in
+            names = names.only { role in
                 let account = role.account
                 return [
                     account.id, account.name.lowercased(), account.alias.lowercased(), ProfileNames.name(of: account),
+                    all.name(of: role),
                 ]
                 .contains(where: wanted.contains)
             }
-            guard !roles.isEmpty else {
+            guard !names.ordered.isEmpty else {
                 throw nothing("you have no role in \(request.accounts.joined(separator: ", "))")
             }
         }
         if !request.roles.isEmpty {
-            roles = roles.filter { request.roles.contains($0.role.roleName) }
-            guard !roles.isEmpty else {
+            names = names.only { request.roles.contains($0.role.roleName) }
+            guard !names.ordered.isEmpty else {
                 throw nothing("you have no role named \(request.roles.joined(separator: " or ")) there")
             }
         }
-        return roles
+        return names
     }
 
     private func nothing(_ sentence: String) -> ConfigureProblem {
-        let before = request.earlierFlags.isEmpty ? "" : " (\(request.asBefore))"
+        let before = request.asBefore.map { " (\($0))" } ?? ""
         return .nothingSelected(reason: "\(PrintableText.line(sentence))\(before). \(Self.known(granted.roles))")
     }
 

@@ -50,27 +50,35 @@ package struct ConfigureRequest: Sendable {
     /// The same, and whatever it does not say as it was the last time, each thing by itself.
     ///
     /// The region and the default role are asked for, if there is somebody to be asked; `--all` says which roles by itself.
+    /// A region and a default role are all that the tool before this one takes: with nothing else they mean what they did
+    /// there, every role and the usual names.
     ///
     /// - Throws: where what was remembered can't be used any more.
     func completed(with memory: RememberedConfiguration) throws(ConfigureProblem) -> ConfigureRequest {
         var request = self
-        let namesRoles = isForAll || defaultRole != nil || !accounts.isEmpty || !roles.isEmpty
+        let narrows = !accounts.isEmpty || !roles.isEmpty
+        let namesRoles = isForAll || defaultRole != nil || narrows
+        let isAsEver = region != nil && defaultRole != nil && template == nil && !isForAll && !narrows
         request.hasSelection = namesRoles || (isUnattended && memory.isAutomatic)
         do {
             if isUnattended, region == nil, let text = memory.region { request.region = try AWSRegion(text) }
-            if memory.isAutomatic, template == nil, let text = memory.template {
+        } catch {
+            throw .remembered(flag: "--default-region", "\(error)")
+        }
+        guard memory.isAutomatic, !isAsEver else { return request }
+        do {
+            if template == nil, let text = memory.template {
                 request.template = try ProfileTemplate(text)
                 request.earlierFlags.append("--profile-template '\(text)'")
             }
         } catch {
-            throw .remembered("\(error)")
+            throw .remembered(flag: "--profile-template", "\(error)")
         }
-        guard memory.isAutomatic, !isForAll else { return request }
-        if accounts.isEmpty {
+        if accounts.isEmpty, !isForAll {
             request.accounts = memory.accounts
             request.earlierFlags += memory.accounts.map { "--account '\($0)'" }
         }
-        if roles.isEmpty {
+        if roles.isEmpty, !isForAll {
             request.roles = memory.roles
             request.earlierFlags += memory.roles.map { "--role '\($0)'" }
         }
@@ -81,14 +89,16 @@ package struct ConfigureRequest: Sendable {
         return request
     }
 
-    /// Says which flags it goes by though nobody gave them, and how not to.
-    var asBefore: String {
-        "taking \(PrintableText.line(earlierFlags.joined(separator: " "))) as the last time; --all forgets which accounts and roles"
+    /// Says which flags it goes by though nobody gave them, and how not to; nil where there are none.
+    var asBefore: String? {
+        guard !earlierFlags.isEmpty else { return nil }
+        let all = isForAll ? "" : "; --all forgets which accounts and roles"
+        return "taking \(PrintableText.line(earlierFlags.joined(separator: " "))) as the last time\(all)"
     }
 
     /// The flags that would answer what is open.
     var openFlags: [String] {
-        (region == nil ? ["--default-region"] : []) + (hasSelection ? [] : ["--default-role-name or --all"])
+        (region == nil ? ["--default-region"] : []) + (hasSelection ? [] : ["either --default-role-name or --all"])
     }
 }
 

@@ -11,9 +11,10 @@ struct ConfigureCommand: ClientSubcommand {
         discussion: """
             What changes is shown before it is written; every line that is not ours stays as it is, and the old file is \
             kept beside it. Where flags answer all questions, nothing is asked. What no flag says is as it was the last \
-            time for the same service: with --yes, --dry-run and --check without a question.
+            time, if that was the same service: with --yes, --dry-run and --check without a question.
 
-            Exit codes: 0 done, or nothing to do; 2 with --dry-run or --check, when something would change; 1 anything else.
+            Exit codes: 0 done, or nothing to do; 2 with --dry-run or --check, when something would change; 130 cancelled at \
+            a question; 1 anything else.
 
             Examples:
 
@@ -99,6 +100,9 @@ struct ConfigureCommand: ClientSubcommand {
     func validate() throws {
         if [printOnly, dryRun, check].count(where: { $0 }) > 1 {
             throw ValidationError("give one of --print-only, --dry-run and --check")
+        }
+        if check, common.flushOidcTokenCache {
+            throw ValidationError("--check asks nobody to sign in, as --flush-oidc-token-cache would")
         }
         // An unset variable in a script, which would be taken for any account without an alias.
         if (account + role + [defaultRoleName].compactMap { $0 }).contains("") {

@@ -2,17 +2,19 @@
 struct CommandWords {
     /// Whether our program was found by its name; else the arguments are all words but the first.
     let namesOwnProgram: Bool
+    /// Whether it is started by another program, or with variables of its own; a plain `sh -c` is neither.
+    let isWrapped: Bool
     let environment: [String: String]
     let arguments: ArraySlice<String>
     let isExpandedByShell: Bool
 
     /// Takes a command apart; nil where it is blank, or too long for any system to execute it.
     static func find(_ command: String) throws(ShellWordsError) -> CommandWords? {
-        try find(command, environment: [:], isScript: false, depth: 0)
+        try find(command, environment: [:], isScript: false, isWrapped: false, depth: 0)
     }
 
     private static func find(
-        _ command: String, environment: [String: String], isScript: Bool, depth: Int
+        _ command: String, environment: [String: String], isScript: Bool, isWrapped: Bool, depth: Int
     ) throws(ShellWordsError) -> CommandWords? {
         guard command.utf8.count <= lengthLimit else { return nil }
         let words = withoutRedirection(try ShellWords.split(command))
@@ -22,12 +24,12 @@ struct CommandWords {
         if let script, script < own ?? words.endIndex {
             return try find(
                 words[script], environment: environment.merging(words[..<script].compactMap(assignment)) { $1 },
-                isScript: true, depth: depth + 1)
+                isScript: true, isWrapped: isWrapped || script > 2, depth: depth + 1)
         }
         // A program of another name is the first word that sets no variable.
         guard let program = own ?? words.firstIndex(where: { assignment($0) == nil }) else { return nil }
         return CommandWords(
-            namesOwnProgram: own != nil,
+            namesOwnProgram: own != nil, isWrapped: isWrapped || program > 0,
             environment: program == 0
                 ? environment : environment.merging(words[..<program].compactMap(assignment)) { $1 },
             arguments: words[(program + 1)...],

@@ -25,8 +25,8 @@ package struct ConfigDiff: Sendable, Hashable {
         package let kind: Kind
         /// The settings that differ; of a removed profile those that we write.
         package let settings: [Setting]
-        /// How many further settings go with a removed profile.
-        package let others: Int
+        /// The further lines that go with a removed profile: settings and comments that others wrote.
+        package let others: [String]
     }
 
     /// In the order in which they are shown.
@@ -64,21 +64,21 @@ extension ConfigDiff.Change {
     init(adding name: String, _ settings: [ConfigAssignment]) {
         self.init(
             name: name, kind: .added, settings: settings.map { Setting(key: $0.key, old: nil, new: $0.value) },
-            others: 0)
+            others: [])
     }
 
     init(changing profile: ConfigProfile, _ settings: [ConfigAssignment]) {
         self.init(
             name: profile.name, kind: .changed,
             settings: settings.map { Setting(key: $0.key, old: profile.setting($0.key)?.value, new: $0.value) },
-            others: 0)
+            others: [])
     }
 
     init(removing profile: ConfigProfile) {
         let own = ["output", "credential_process", "region"].compactMap { profile.setting($0) }
         self.init(
             name: profile.name, kind: .removed, settings: own.map { Setting(key: $0.key, old: $0.value, new: nil) },
-            others: profile.settings.count - own.count)
+            others: profile.lines(besides: ["output", "credential_process", "region"]))
     }
 
     fileprivate func write(to text: inout String) {
@@ -93,6 +93,6 @@ extension ConfigDiff.Change {
             if let old = setting.old { text += "- \(setting.key) = \(PrintableText.line(old))\n" }
             if let new = setting.new { text += "+ \(setting.key) = \(new)\n" }
         }
-        if others > 0 { text += "- … and \(others) more \(others == 1 ? "setting" : "settings") of it\n" }
+        for line in others { text += "- \(PrintableText.line(line))\n" }
     }
 }

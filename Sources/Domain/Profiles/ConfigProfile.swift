@@ -50,4 +50,25 @@ package struct ConfigProfile: Sendable {
         }
         return nil
     }
+
+    /// Its lines as they would be removed, but for headers, blank ones, and the last settings of these keys.
+    ///
+    /// Of a setting that may be a secret the value is left out.
+    func lines(besides keys: [String]) -> [String] {
+        let places = keys.compactMap { place(of: $0.utf8) }
+        var lines: [String] = []
+        for section in sections {
+            let header = document.sections[section].start
+            document.forEachLine(document.extent(of: section)) { content, line in
+                let isNamed = places.contains { ($0.start..<$0.end).contains(line.lowerBound) }
+                if content.isEmpty || isNamed || line.contains(header) { return }
+                let text = String(decoding: document.bytes[content], as: UTF8.self)
+                let sign = text.firstIndex { $0 == "=" || $0 == ":" }
+                let key = text[..<(sign ?? text.startIndex)].lowercased()
+                let isSecret = ["secret", "token", "password"].contains(where: key.contains)
+                lines.append(isSecret ? "\(text[...(sign ?? text.startIndex)]) …" : text)
+            }
+        }
+        return lines
+    }
 }

@@ -9,6 +9,8 @@ package struct CredentialProcess: Sendable, Hashable {
     /// Where it is not, a program of another name is given all the flags that we would need, as a wrapper script is: good
     /// enough to use, not to say that the profile is of our making.
     package let namesOwnProgram: Bool
+    /// Whether another program starts it, or variables are set before it; a plain `sh -c '…'` is no such program.
+    package let isWrapped: Bool
     /// The variables that are set before the command.
     package let environment: [String: String]
     /// The values of the flags, by their names without `--`; of one that stands twice the last.
@@ -65,6 +67,13 @@ package struct CredentialProcess: Sendable, Hashable {
         guard line.namesOwnProgram ? isCredsProcess : isWhole else { return nil }
         (self.flags, self.others, environment) = (flags, others, line.environment)
         (namesOwnProgram, isExpandedByShell) = (line.namesOwnProgram, line.isExpandedByShell)
+        isWrapped = line.isWrapped
+    }
+
+    /// Whether it says no more than what we write ourselves, whatever it leaves out.
+    package var isOfOurMaking: Bool {
+        namesOwnProgram && !isWrapped && !isExpandedByShell && others.isEmpty
+            && flags.keys.allSatisfy(["issuer-url", "client-id", "aws-role-arn"].contains)
     }
 
     /// The same command for another role.

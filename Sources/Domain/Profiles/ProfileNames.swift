@@ -16,7 +16,8 @@ package struct NamedRole: Sendable, Hashable {
 package struct ProfileNames: Sendable {
     private let template: ProfileTemplate
     private let accountNames: [String: String]
-    private let roles: [GrantedRole]
+    /// The roles in the order of their accounts' names, each once.
+    package private(set) var ordered: [GrantedRole]
 
     /// The names of these roles' profiles.
     ///
@@ -39,7 +40,7 @@ package struct ProfileNames: Sendable {
         let names = Dictionary(
             uniqueKeysWithValues: plain.map { id, name in (id, bearers[name] == 1 ? name : "\(name)-\(id)") })
         accountNames = names
-        self.roles = byRole.values.map { role in (role, names[role.account.id] ?? "") }.sorted {
+        ordered = byRole.values.map { role in (role, names[role.account.id] ?? "") }.sorted {
             ($0.1, $0.0.account.id, $0.0.role.text) < ($1.1, $1.0.account.id, $1.0.role.text)
         }.map(\.0)
     }
@@ -49,7 +50,7 @@ package struct ProfileNames: Sendable {
     /// Where two would have one name, neither gets it: `clashes` has them.
     package func automatic(defaultRole: String?) -> (profiles: [NamedRole], clashes: [NamedRole]) {
         var all: [NamedRole] = []
-        for role in roles {
+        for role in ordered {
             let account = name(of: role)
             let own = NamedRole(template.name(account: account, role), role)
             all.append(own)
@@ -60,11 +61,15 @@ package struct ProfileNames: Sendable {
         return (all.filter { bearers[$0.name] == 1 }, all.filter { bearers[$0.name] != 1 })
     }
 
+    /// Some of the roles; what they are called does not depend on which.
+    package func only(_ isWanted: (GrantedRole) -> Bool) -> ProfileNames {
+        var names = self
+        names.ordered = ordered.filter(isWanted)
+        return names
+    }
+
     /// What a role's account is called among all of them.
     package func name(of role: GrantedRole) -> String { accountNames[role.account.id] ?? role.account.id }
-
-    /// The roles in the order of their accounts' names, each once.
-    package var ordered: [GrantedRole] { roles }
 
     /// An account's alias, else its name, else its number: small letters, and `-` for what is no letter, digit or `_-`.
     package static func name(of account: Account) -> String {

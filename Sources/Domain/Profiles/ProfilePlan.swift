@@ -31,6 +31,8 @@ package struct ProfilePlan: Sendable {
     package let prunable: [String]
     /// The profiles of ours of whose role nobody said anything.
     package let unknown: [String]
+    /// Profiles of ours that are to be for a role of another account than before, a sentence each.
+    package let moved: [String]
     /// Settings that go before the command in profiles that are written, a sentence each.
     package let warnings: [String]
 
@@ -52,6 +54,7 @@ package struct ProfilePlan: Sendable {
         var edits: [ConfigEdit] = []
         var changes: [ConfigDiff.Change] = []
         var skipped: [Skipped] = []
+        var moved: [String] = []
         var warnings: [String] = []
         var reader = CredentialProcessReader()
         for wanted in wanted {
@@ -62,7 +65,7 @@ package struct ProfilePlan: Sendable {
                 continue
             }
             let process = Self.process(profile, &reader)
-            if !manner.forces, let foreign = Self.foreign(profile, process, issuer) {
+            if !manner.forces, let foreign = Self.foreign(profile, process, wanted.role) {
                 skipped.append(foreign)
                 continue
             }
@@ -76,6 +79,12 @@ package struct ProfilePlan: Sendable {
                 return profile.setting(setting.key)?.value != setting.value
             }
             if missing.isEmpty { continue }
+            let before = process?.roleARN.flatMap { try? RoleARN($0) }
+            if let before, before.accountID != wanted.role.role.accountID {
+                moved.append(
+                    "profile \(wanted.name) is for \(wanted.role.role.text) now, in another account than \(before.text) before."
+                )
+            }
             edits.append(.set(profile: wanted.name, settings: missing))
             changes.append(ConfigDiff.Change(changing: profile, missing))
         }
@@ -83,7 +92,7 @@ package struct ProfilePlan: Sendable {
         var prunable: [ConfigProfile] = []
         var unknown: [String] = []
         for profile in present where !names.contains(profile.name) {
-            guard let process = Self.process(profile, &reader), process.namesOwnProgram,
+            guard let process = Self.process(profile, &reader), process.namesOwnProgram, !process.isWrapped,
                 process.issuerURL == issuer.text, let role = process.roleARN.flatMap({ try? RoleARN($0) })
             else { continue }
             switch standing(role) {
@@ -98,7 +107,7 @@ package struct ProfilePlan: Sendable {
         }
         result = edits.isEmpty ? document : try document.applying(edits)
         diff = ConfigDiff(changes)
-        (self.skipped, self.warnings) = (skipped, warnings)
+        (self.skipped, self.moved, self.warnings) = (skipped, moved, warnings)
         self.prunable = prunable.map(\.name)
         self.unknown = unknown
     }
@@ -126,13 +135,19 @@ package struct ProfilePlan: Sendable {
         profile.value("credential_process").flatMap { (try? reader.read($0))?.process }
     }
 
-    /// Why a profile is not one of ours for that issuer; nil where it is.
-    private static func foreign(_ profile: ConfigProfile, _ process: CredentialProcess?, _ issuer: Issuer) -> Skipped? {
+    /// Why a profile is not one of ours that may be made one for that role; nil where it is.
+    private static func foreign(_ profile: ConfigProfile, _ process: CredentialProcess?, _ role: GrantedRole)
+        -> Skipped?
+    {
         let place = "a profile of that name in line \(profile.line)"
         if let process, process.namesOwnProgram {
-            guard let other = process.issuer(besides: issuer) else { return nil }
+            if let other = process.issuer(besides: role.issuer) {
+                return Skipped(
+                    name: profile.name, reason: "\(place) is for another issuer, \(other.text)", isOfOtherIssuer: true)
+            }
+            if process.isOfOurMaking || process.asksFor(role) { return nil }
             return Skipped(
-                name: profile.name, reason: "\(place) is for another issuer, \(other.text)", isOfOtherIssuer: true)
+                name: profile.name, reason: "\(place) has a credential_process with words of yours, for another role")
         }
         let isCommand = profile.value("credential_process") != nil
         let what = isCommand ? "has the credential_process of another program" : "was not made by aws-oidc"

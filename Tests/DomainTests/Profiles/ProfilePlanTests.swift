@@ -110,18 +110,48 @@ struct ProfilePlanTests {
         #expect(try self.plan(wanted("a"), in: other, manner).diff.count(.changed) == 1)
     }
 
-    @Test("The difference shows each profile, and no other settings of a profile that goes")
+    @Test(
+        "A command with words of the person's own stays, if it is not for that role anyway; one that is wrapped is not pruned",
+        arguments: [
+            "timeout 30 aws-oidc creds-process FLAGS", "aws-oidc creds-process FLAGS --session-duration=4h",
+            "X=1 aws-oidc creds-process FLAGS", "nice sh -c 'aws-oidc creds-process FLAGS'",
+            "aws-oidc creds-process FLAGS --new-flag",
+        ])
+    func ownWords(command: String) throws {
+        func profile(_ role: String) -> String {
+            let flags =
+                "--issuer-url=https://login.example.com --client-id=client --aws-role-arn=arn:aws:iam::111111111111:role/"
+            return
+                "[profile a]\ncredential_process = \(command.replacing("FLAGS", with: flags + role))\nregion = us-west-2\n"
+        }
+        let other = try plan(wanted("a"), in: profile("other"))
+        #expect(other.skipped.map(\.name) == ["a"])
+        #expect(text(other) == profile("other"))
+        let same = try plan(wanted("a"), in: profile("r-a"))
+        #expect(same.skipped.isEmpty)
+        #expect(same.diff.changes.flatMap(\.settings).map(\.key) == ["output"])
+        var manner = ProfilePlan.Manner()
+        manner.prunes = true
+        let isWrapped = !command.hasPrefix("aws-oidc")
+        #expect(try plan([], in: profile("gone"), manner, gone: ["gone"]).prunable.isEmpty == isWrapped)
+        manner.forces = true
+        #expect(try plan(wanted("a"), in: profile("other"), manner).diff.count(.changed) == 1)
+    }
+
+    @Test("The difference shows each profile, and every line that goes, but for secrets")
     func difference() throws {
         var manner = ProfilePlan.Manner()
         manner.prunes = true
         let old = try ProfilePlan.text(wanted("a", "gone"), region: try AWSRegion("eu-west-1"), issuer: issuer)
-        let plan = try plan(wanted("a", "new"), in: old + "aws_secret_access_key = s3cret\n", manner, gone: ["r-gone"])
+        let plan = try plan(
+            wanted("a", "new"), in: old + "aws_secret_access_key = s3cret\nx = 1\n# mine: token\n", manner,
+            gone: ["r-gone"])
         #expect(plan.diff.summary == "1 profile added, 1 changed, 1 removed")
         let shown = plan.diff.text()
         #expect(
             shown.hasPrefix(
                 "  [profile a]\n- region = eu-west-1\n+ region = us-west-2\n+ [profile new]\n+ output = json\n"))
-        #expect(shown.hasSuffix("- … and 1 more setting of it\n"))
+        #expect(shown.hasSuffix("\n- aws_secret_access_key = …\n- x = 1\n- # mine: token\n"))
         #expect(!shown.contains("s3cret"))
         #expect(!text(plan).contains("gone"))
         #expect(plan.diff.text(limit: 1).hasSuffix("+ region = us-west-2\n  … and 2 more; --dry-run shows all\n"))
