@@ -21,12 +21,35 @@ extension Timestamp {
     /// The moment as RFC 3339 in UTC, `2006-01-02T15:04:05Z`; one outside of the years 0 to 9999 as the nearest inside.
     package var rfc3339: String {
         let civil = CivilTime(self)
-        func padded(_ number: Int64, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-        }
-        return padded(civil.year, 4) + "-" + padded(civil.month, 2) + "-" + padded(civil.day, 2) + "T"
-            + padded(civil.hour, 2) + ":" + padded(civil.minute, 2) + ":" + padded(civil.second, 2) + "Z"
+        var writer = DateWriter()
+        writer.number(civil.year, digits: 4)
+        writer.plain("-")
+        writer.number(civil.month, digits: 2)
+        writer.plain("-")
+        writer.number(civil.day, digits: 2)
+        writer.plain("T")
+        writer.time(of: civil)
+        writer.plain("Z")
+        return writer.text
+    }
+
+    /// The moment as an HTTP `IMF-fixdate`; one outside of the years 0 to 9999 as the nearest inside.
+    package var httpDate: String {
+        let civil = CivilTime(self)
+        // The first day of year 0 was a Saturday.
+        let day = (civil.moment - CivilTime.earliest.seconds).seconds / 86400
+        var writer = DateWriter()
+        writer.plain(["Sat", "Sun", "Mon", "Tue", "Wed", "Thu", "Fri"][Int(day % 7)])
+        writer.plain(", ")
+        writer.number(civil.day, digits: 2)
+        writer.plain(" ")
+        writer.plain(months[Int(civil.month) - 1])
+        writer.plain(" ")
+        writer.number(civil.year, digits: 4)
+        writer.plain(" ")
+        writer.time(of: civil)
+        writer.plain(" GMT")
+        return writer.text
     }
 
     /// The moment of an HTTP `IMF-fixdate`, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7); nil where it is none.
@@ -36,9 +59,8 @@ extension Timestamp {
         var scanner = DateScanner(text)
         guard scanner.takeName(of: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]) != nil, scanner.take(", "),
             let day = scanner.number(digits: 2), scanner.take(" "),
-            let month = scanner.takeName(of: [
-                "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-            ]), scanner.take(" "), let year = scanner.number(digits: 4), scanner.take(" "),
+            let month = scanner.takeName(of: months), scanner.take(" "), let year = scanner.number(digits: 4),
+            scanner.take(" "),
             let hour = scanner.number(digits: 2), scanner.take(":"), let minute = scanner.number(digits: 2),
             scanner.take(":"), let second = scanner.number(digits: 2), scanner.take(" GMT"), scanner.isAtEnd,
             let civil = CivilTime(
@@ -52,6 +74,40 @@ extension Timestamp {
 
 extension CivilTime {
     fileprivate var isLastSecondOfDay: Bool { hour == 23 && minute == 59 && second == 59 }
+}
+
+private let months: [StaticString] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+]
+
+/// Writes a date's text from front to back.
+private struct DateWriter {
+    private var bytes: [UInt8] = []
+
+    init() { bytes.reserveCapacity(32) }
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    mutating func plain(_ text: StaticString) {
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
+    mutating func number(_ number: Int64, digits: Int) {
+        var rest = number
+        for place in (bytes.count..<bytes.count + digits).reversed() {
+            while bytes.count <= place { bytes.append(0) }
+            bytes[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
+    }
+
+    mutating func time(of civil: CivilTime) {
+        number(civil.hour, digits: 2)
+        plain(":")
+        number(civil.minute, digits: 2)
+        plain(":")
+        number(civil.second, digits: 2)
+    }
 }
 
 /// Reads a date's text from front to back.

@@ -74,6 +74,7 @@ import Testing
             #expect(moment.rfc3339 == written)
             #expect(Timestamp(rfc3339: written) == moment)
             let httpDate = "\(days[Int(parts.tm_wday)]), \(day) \(months[Int(parts.tm_mon)]) \(year) \(time) GMT"
+            #expect(moment.httpDate == httpDate)
             #expect(Timestamp(httpDate: httpDate) == moment)
         }
     }
