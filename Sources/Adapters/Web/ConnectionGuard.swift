@@ -31,7 +31,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let limits: Limits
     private let onOversizedHead: @Sendable () -> HTTPFields
-    private var timer: Scheduled<Void>?
+    /// When its time is over.
+    private var end = NIODeadline.distantFuture
+    private var timer: (task: Scheduled<Void>, due: NIODeadline)?
     private var underWay = 0
     private var bodyBytes = 0
     private var isOver = false
@@ -47,11 +49,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        timer?.cancel()
+        timer?.task.cancel()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        timer?.cancel()
+        timer?.task.cancel()
         context.fireChannelInactive()
     }
 
@@ -99,12 +101,21 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func allow(_ time: TimeAmount, _ context: ChannelHandlerContext) {
-        timer?.cancel()
+        end = context.eventLoop.now + time
+        // A timer that goes off too early looks again, which costs less than to set one twice a request.
+        if let timer, timer.due <= end { return }
+        timer?.task.cancel()
+        setTimer(context)
+    }
+
+    private func setTimer(_ context: ChannelHandlerContext) {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        timer = context.eventLoop.scheduleTask(in: time) {
+        let task = context.eventLoop.scheduleTask(deadline: end) {
             let (me, context) = bound.value
-            me.close(context)
+            me.timer = nil
+            if context.eventLoop.now < me.end { me.setTimer(context) } else { me.close(context) }
         }
+        timer = (task, end)
     }
 
     private func close(_ context: ChannelHandlerContext) {
