@@ -24,11 +24,13 @@ package final class LineWriter: Sendable {
     private let state = Guarded(State())
 
     /// A writer to that descriptor, which stays open as long as the process lives.
-    package init(_ descriptor: Int32) {
+    ///
+    /// - Parameter gathering: seconds that a line waits for others, so that many cost one write and one wakeup.
+    package init(_ descriptor: Int32, gathering: Double = 0) {
         self.descriptor = descriptor
         let state = state
         let descriptor = descriptor
-        DetachedLines.start { Self.run(descriptor, state) }
+        DetachedLines.start { Self.run(descriptor, state, gathering) }
     }
 
     deinit {
@@ -52,9 +54,10 @@ package final class LineWriter: Sendable {
         state.wait(seconds: seconds) { $0.pending.isEmpty && !$0.isWriting }
     }
 
-    private static func run(_ descriptor: Int32, _ state: Guarded<State>) {
+    private static func run(_ descriptor: Int32, _ state: Guarded<State>, _ gathering: Double) {
         while true {
             state.wait { !$0.pending.isEmpty || $0.isClosed }
+            if gathering > 0 { usleep(UInt32(gathering * 1e6)) }
             let (bytes, dropped) = state.with { state in
                 let taken = (state.pending, state.dropped)
                 state.pending = []

@@ -23,7 +23,7 @@ extension ServerComposition {
         let groups = settings.groupsFile.map { GroupsFile(path: $0, time: time, log: log) }
         if let problem = groups?.problem { check.note(problem) }
         let roles = ServedRoleMap(time: time, log: log)
-        let accessLines = LineWriter(1)
+        let accessLines = LineWriter(1, gathering: 0.01)
 
         // What can't be made without the settings that are missing is left out, and then nothing is served at all.
         var server: WebServer?
