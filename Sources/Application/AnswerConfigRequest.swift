@@ -16,19 +16,35 @@ package struct AnswerConfigRequest: Sendable {
 
     /// The person's part of the role map that is served now.
     package func answer(to credentials: BearerCredentials) async throws(ConfigRefusal) -> ConfigAnswer {
-        let token: Secret
+        let claims = try await claims(of: try Self.token(of: credentials))
+        guard let snapshot = roles.snapshot else { throw .noRoleMap(subject: claims.subject) }
+        do throws(PersonDirectoryError) {
+            return Self.answer(claims, try await directory.clients(of: claims), snapshot)
+        } catch {
+            throw .noDirectory(subject: claims.subject, reason: "\(error)")
+        }
+    }
+
+    /// The same where nobody has to be asked or waited for; nil where somebody has to be.
+    package func answerAtHand(to credentials: BearerCredentials) throws(ConfigRefusal) -> ConfigAnswer? {
+        guard let claims = tokens.claimsAtHand(of: try Self.token(of: credentials)), let snapshot = roles.snapshot,
+            let clients = directory.clientsAtHand(of: claims)
+        else { return nil }
+        tokens.countHit()
+        return Self.answer(claims, clients, snapshot)
+    }
+
+    private static func answer(_ claims: IDTokenClaims, _ clients: Set<ClientID>, _ snapshot: RoleMapSnapshot)
+        -> ConfigAnswer
+    {
+        ConfigAnswer(subject: claims.subject ?? "", clients: snapshot.known(clients), snapshot: snapshot)
+    }
+
+    private static func token(of credentials: BearerCredentials) throws(ConfigRefusal) -> Secret {
         switch credentials {
         case .absent: throw .noToken
         case .malformed(let reason): throw .badToken(reason: reason)
-        case .token(let text): token = text
-        }
-        let claims = try await claims(of: token)
-        guard let snapshot = roles.snapshot else { throw .noRoleMap(subject: claims.subject) }
-        do throws(PersonDirectoryError) {
-            let clients = try await directory.clients(of: claims)
-            return ConfigAnswer(subject: claims.subject ?? "", clients: snapshot.known(clients), snapshot: snapshot)
-        } catch {
-            throw .noDirectory(subject: claims.subject, reason: "\(error)")
+        case .token(let token): return token
         }
     }
 

@@ -1,4 +1,5 @@
 package import Domain
+import Locking
 package import Ports
 
 /// A directory that is asked once a minute for a person, and stood in for while it is out of order or slow.
@@ -32,14 +33,19 @@ package actor CachedDirectory: PersonDirectory {
         package var stale = 0
     }
 
+    private struct Memory: Sendable {
+        var known = BoundedCache<String, Known>(capacity: 10_000)
+        var counts = Counts()
+    }
+
     private nonisolated let directory: any PersonDirectory
     private let time: any TimeSource
     private let log: any Log
-    private var known = BoundedCache<String, Known>(capacity: 10_000)
+    /// What there is to be looked up without waiting for anybody.
+    private nonisolated let memory = Guarded(Memory())
     /// Those who wait for the directory's answer about a person, by number.
     private var underWay: [String: [Int: CheckedContinuation<Answer?, Never>]] = [:]
     private var lastNumber = 0
-    private var counts = Counts()
 
     /// Stands before that directory.
     package init(_ directory: any PersonDirectory, time: any TimeSource, log: any Log) {
@@ -49,21 +55,26 @@ package actor CachedDirectory: PersonDirectory {
     }
 
     /// How often what happened so far.
-    package var statistics: Counts { counts }
+    package var statistics: Counts { memory.with { $0.counts } }
+
+    package nonisolated func clientsAtHand(of claims: IDTokenClaims) -> Set<ClientID>? {
+        let now = time.uptime()
+        return memory.with { memory in
+            guard let before = memory.known.value(claims.subject ?? "") else { return nil }
+            if now - before.readAt < Self.freshness {
+                memory.counts.hits += 1
+                return before.clients
+            }
+            guard let failedAt = before.failedAt, now - failedAt < Self.pause, isServable(before) else { return nil }
+            memory.counts.stale += 1
+            return before.clients
+        }
+    }
 
     package func clients(of claims: IDTokenClaims) async throws(PersonDirectoryError) -> Set<ClientID> {
+        if let clients = clientsAtHand(of: claims) { return clients }
         let subject = claims.subject ?? ""
-        let now = time.uptime()
-        let before = known.value(subject)
-        if let before, now - before.readAt < Self.freshness {
-            counts.hits += 1
-            return before.clients
-        }
-        if let before, let failedAt = before.failedAt, now - failedAt < Self.pause, isServable(before) {
-            counts.stale += 1
-            return before.clients
-        }
-        let substitute = before.flatMap { isServable($0) ? $0 : nil }
+        let substitute = memory.with { $0.known.value(subject) }.flatMap { isServable($0) ? $0 : nil }
         let answer = await answer(claims, subject, isPatient: substitute == nil)
         if case .success(let clients)? = answer { return clients }
         guard let substitute, isServable(substitute) else {
@@ -71,7 +82,7 @@ package actor CachedDirectory: PersonDirectory {
         }
         var reason = "it takes long to answer"
         if case .failure(let error)? = answer { reason = "\(error)" }
-        counts.stale += 1
+        memory.with { $0.counts.stale += 1 }
         log.write(
             .warning, "an older answer of the directory stands in",
             ["sub": subject, "reason": reason, "age": "\(Int(time.uptime() - substitute.readAt)) s"])
@@ -84,7 +95,7 @@ package actor CachedDirectory: PersonDirectory {
     private func answer(_ claims: IDTokenClaims, _ subject: String, isPatient: Bool) async -> Answer? {
         if underWay[subject] == nil {
             underWay[subject] = [:]
-            counts.misses += 1
+            memory.with { $0.counts.misses += 1 }
             Task { self.take(await self.asked(claims), subject) }
         }
         lastNumber += 1
@@ -104,7 +115,9 @@ package actor CachedDirectory: PersonDirectory {
 
     private func take(_ answer: Answer, _ subject: String) {
         switch answer {
-        case .success(let clients): known.put(Known(clients: clients, readAt: time.uptime()), subject)
+        case .success(let clients):
+            let news = Known(clients: clients, readAt: time.uptime())
+            memory.with { $0.known.put(news, subject) }
         case .failure: noteFailure(subject)
         }
         for (_, waiting) in underWay.removeValue(forKey: subject) ?? [:] { waiting.resume(returning: answer) }
@@ -119,10 +132,13 @@ package actor CachedDirectory: PersonDirectory {
 
     /// For a moment an older answer is good enough.
     private func noteFailure(_ subject: String) {
-        guard var before = known.value(subject) else { return }
-        before.failedAt = time.uptime()
-        known.put(before, subject)
+        let now = time.uptime()
+        memory.with { memory in
+            guard var before = memory.known.value(subject) else { return }
+            before.failedAt = now
+            memory.known.put(before, subject)
+        }
     }
 
-    private func isServable(_ answer: Known) -> Bool { time.uptime() - answer.readAt < Self.longest }
+    private nonisolated func isServable(_ answer: Known) -> Bool { time.uptime() - answer.readAt < Self.longest }
 }

@@ -16,6 +16,12 @@ package struct ClaimsDirectory: PersonDirectory {
     }
 
     package func clients(of claims: IDTokenClaims) async throws(PersonDirectoryError) -> Set<ClientID> {
+        told(by: claims)
+    }
+
+    package func clientsAtHand(of claims: IDTokenClaims) -> Set<ClientID>? { told(by: claims) }
+
+    private func told(by claims: IDTokenClaims) -> Set<ClientID> {
         guard let mapping = clientsOfGroups?() else {
             return Set(claims.audience.compactMap { try? ClientID($0) })
         }

@@ -1,4 +1,5 @@
 package import Domain
+import Locking
 package import Ports
 
 /// Decides on tokens, each once: a signature is not verified a second time, whoever asks how often.
@@ -22,12 +23,17 @@ package actor VerifiedTokens {
     private nonisolated let expectations: IDTokenExpectations
     private nonisolated let digester: any Digester
     private nonisolated let time: any TimeSource
-    private var verified = BoundedCache<[UInt8], IDTokenClaims>(capacity: 20_000)
+    /// What there is to be looked up without waiting for anybody.
+    private nonisolated let memory = Guarded(Memory())
     private var underWay: [[UInt8]: Task<Verdict, Never>] = [:]
     private var isAsking = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var failure: (error: IdentityProviderError, uptime: Double)?
-    private var counts = Counts()
+
+    private struct Memory: Sendable {
+        var verified = BoundedCache<[UInt8], IDTokenClaims>(capacity: 20_000)
+        var counts = Counts()
+    }
 
     /// How often what happened.
     package struct Counts: Sendable {
@@ -48,24 +54,44 @@ package actor VerifiedTokens {
     }
 
     /// How often what happened so far.
-    package var statistics: Counts { counts }
+    package var statistics: Counts { memory.with { $0.counts } }
 
     /// How many wait for the one that asks the provider.
     package var waitingCount: Int { waiting.count }
 
     /// The claims of a token that is good now.
     package nonisolated func claims(of token: Secret) async throws(IdentityProviderError) -> IDTokenClaims {
-        let key = digester.digest(Array(token.revealed.utf8), .sha256)
-        return try await verdict(on: token, key).get()
+        try await verdict(on: token, key(of: token)).get()
+    }
+
+    /// The same where the token was verified before; nil where it has to be.
+    ///
+    /// Whoever answers by it calls `countHit`.
+    package nonisolated func claimsAtHand(of token: Secret) -> IDTokenClaims? { known(key(of: token)) }
+
+    /// Counts an answer by a token that was known already.
+    package nonisolated func countHit() {
+        memory.with { $0.counts.hits += 1 }
+    }
+
+    private nonisolated func key(of token: Secret) -> [UInt8] {
+        digester.digest(Array(token.revealed.utf8), .sha256)
+    }
+
+    private nonisolated func known(_ key: [UInt8]) -> IDTokenClaims? {
+        let oldest = time.now() - IDTokenValidation.leeway
+        return memory.with { memory in
+            guard let claims = memory.verified.value(key) else { return nil }
+            if let expiry = claims.expiry, expiry > oldest { return claims }
+            memory.verified.remove(key)
+            return nil
+        }
     }
 
     private func verdict(on token: Secret, _ key: [UInt8]) async -> Verdict {
-        if let claims = verified.value(key) {
-            if let expiry = claims.expiry, expiry > time.now() - IDTokenValidation.leeway {
-                counts.hits += 1
-                return .success(claims)
-            }
-            verified.remove(key)
+        if let claims = known(key) {
+            countHit()
+            return .success(claims)
         }
         if let task = underWay[key] { return await task.value }
         // While somebody asks for newer keys, those that there are do.
@@ -73,8 +99,10 @@ package actor VerifiedTokens {
         underWay[key] = task
         let verdict = await task.value
         underWay[key] = nil
-        counts.verifications += 1
-        if case .success(let claims) = verdict { verified.put(claims, key) }
+        memory.with { memory in
+            memory.counts.verifications += 1
+            if case .success(let claims) = verdict { memory.verified.put(claims, key) }
+        }
         return verdict
     }
 

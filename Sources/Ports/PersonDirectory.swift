@@ -6,6 +6,13 @@ package protocol PersonDirectory: Sendable {
     ///
     /// A client id that does not have the grammar of one is left out.
     func clients(of claims: IDTokenClaims) async throws(PersonDirectoryError) -> Set<ClientID>
+
+    /// The same where nobody has to be asked or waited for; nil where somebody has to be.
+    func clientsAtHand(of claims: IDTokenClaims) -> Set<ClientID>?
+}
+
+extension PersonDirectory {
+    package func clientsAtHand(of claims: IDTokenClaims) -> Set<ClientID>? { nil }
 }
 
 /// Why nobody knows which clients a person has.

@@ -94,6 +94,26 @@ struct ServeConfigTroubleTests {
         }
     }
 
+    @Test("pipelined requests are answered, and logged, in their order, though some take their time and others none")
+    func pipelined() async throws {
+        try await onStage { stage in
+            let service = try await stage.serve(map: ["reader"])
+            let token = try stage.provider.idToken()
+            let paths = ["/health", "/", "/metrics", "/nothing", "/", "/config", "/?extended=1", "/ready"]
+            let ids = (0..<200).map { "request-\($0)" }
+            let requests = ids.enumerated().map { number, id in
+                let last = number == ids.count - 1 ? "Connection: close\r\n" : ""
+                return "GET \(paths[number % paths.count]) HTTP/1.1\r\nHost: x\r\nX-Request-Id: \(id)\r\n"
+                    + "Authorization: Bearer \(token)\r\n\(last)\r\n"
+            }
+            let answers = try await RawExchange.send(Array(requests.joined().utf8), to: service.port)
+            let answered = answers.split(separator: "\r\n").filter { $0.lowercased().hasPrefix("x-request-id: ") }
+            #expect(answered.map { String($0.dropFirst("x-request-id: ".count)) } == ids)
+            try await service.end()
+            #expect(service.accessLines.compactMap { $0["request_id"]?.text }.filter(Set(ids).contains) == ids)
+        }
+    }
+
     @Test("other methods are 405, other paths 404")
     func elsewhere() async throws {
         try await onStage { stage in

@@ -118,13 +118,14 @@ private final class PortLog: Log {
     }
 }
 
-private struct StoppedClock: TimeSource {
+struct StoppedClock: TimeSource {
     func now() -> Timestamp { Timestamp(seconds: 1_700_000_000) }
     func uptime() -> Double { 1000 }
     func sleep(seconds: Double) async {}
 }
 
-private struct NoVerifier: KeptKeysVerifier {
+/// Takes no token.
+struct NoVerifier: KeptKeysVerifier {
     func prepare(by deadline: Deadline) async throws(IdentityProviderError) {}
 
     func verify(_ idToken: Secret, _ expected: IDTokenExpectations, by deadline: Deadline)
@@ -136,6 +137,6 @@ private struct NoVerifier: KeptKeysVerifier {
     { nil }
 }
 
-private struct NoDigester: Digester {
+struct NoDigester: Digester {
     func digest(_ bytes: [UInt8], _ function: HashFunction) -> [UInt8] { bytes }
 }

@@ -3,6 +3,7 @@ import Domain
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import Locking
 import NIOCore
 import Ports
 
@@ -13,7 +14,11 @@ struct ConfigResponder: HTTPResponder {
         let peer: String?
 
         init(source: ApplicationRequestContextSource) {
-            peer = source.channel.remoteAddress.map(Self.text)
+            self.init(source.channel)
+        }
+
+        init(_ channel: any Channel) {
+            peer = channel.remoteAddress.map(Self.text)
         }
 
         private static func text(_ address: SocketAddress) -> String {
@@ -41,56 +46,103 @@ struct ConfigResponder: HTTPResponder {
 
     func respond(to request: Request, context: Connection) async throws -> Response {
         let start = service.time.uptime()
+        let outcome = finished(await outcome(of: request.head), request.head, context, since: start)
+        let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: outcome.body)
+        return Response(status: outcome.status, headers: outcome.fields, body: body)
+    }
+
+    /// The same where it needs nobody to be waited for; nil where it does.
+    func respondAtOnce(to request: HTTPRequest, context: Connection) -> Outcome? {
+        let start = service.time.uptime()
+        guard var outcome = outcomeAtHand(of: request) else { return nil }
+        outcome = finished(outcome, request, context, since: start)
+        outcome.fields[.date] = service.time.now().httpDate
+        return outcome
+    }
+
+    /// An outcome with the fields that every answer has, once it is counted and has its line in the log.
+    private func finished(_ outcome: Outcome, _ request: HTTPRequest, _ context: Connection, since start: Double)
+        -> Outcome
+    {
+        var outcome = outcome
         let requestID = requestID(request)
-        var outcome = await outcome(of: request)
         let length = outcome.body.readableBytes
         outcome.fields[.contentLength] = String(length)
         outcome.fields[.requestID] = requestID
         if outcome.fields[.cacheControl] == nil { outcome.fields[.cacheControl] = "no-store" }
         outcome.fields[.contentTypeOptions] = "nosniff"
-        let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: outcome.body)
         let seconds = service.time.uptime() - start
         service.metrics.count(outcome.route, status: outcome.status.code, seconds: seconds)
         service.access(
             AccessLine(
                 moment: service.time.now(), requestID: requestID, method: request.method.rawValue,
                 path: Self.path(request), status: outcome.status.code, bytes: length, seconds: seconds,
-                peer: context.peer, userAgent: request.headers[.userAgent], subject: outcome.subject,
+                peer: context.peer, userAgent: request.headerFields[.userAgent], subject: outcome.subject,
                 reason: outcome.reason
             ).json)
-        return Response(status: outcome.status, headers: outcome.fields, body: body)
+        return outcome
     }
 
-    private func outcome(of request: Request) async -> Outcome {
+    /// What a request comes to, or who has to be waited for first.
+    private enum Step {
+        case done(Outcome)
+        case roles
+        case configText
+        case metrics
+    }
+
+    private func step(for request: HTTPRequest) -> Step {
         let path = Self.path(request)
         guard let route = routes.first(where: { $0 == path }) else {
-            return Self.text("There is nothing here.", .notFound, route: "other")
+            return .done(Self.text("There is nothing here.", .notFound, route: "other"))
         }
         guard request.method == .get || request.method == .head else {
             var outcome = Self.text("This address has GET only.", .methodNotAllowed, route: route)
             outcome.fields[.allow] = "GET, HEAD"
-            return outcome
+            return .done(outcome)
         }
         switch route {
-        case "/": return await roles(request)
-        case "/config": return await configText(request)
-        case "/ready": return ready()
-        case "/metrics":
-            var outcome = Self.text("", .ok, route: route)
+        case "/": return .roles
+        case "/config": return .configText
+        case "/ready": return .done(ready())
+        case "/metrics": return .metrics
+        default: return .done(Self.text("ok", .ok, route: route))
+        }
+    }
+
+    private func outcome(of request: HTTPRequest) async -> Outcome {
+        switch step(for: request) {
+        case .done(let outcome): return outcome
+        case .roles: return await roles(request)
+        case .configText: return await configText(request)
+        case .metrics:
+            var outcome = Self.text("", .ok, route: "/metrics")
             outcome.fields[.contentType] = "text/plain; version=0.0.4; charset=utf-8"
             outcome.body = ByteBuffer(string: await service.metrics.text())
             return outcome
-        default: return Self.text("ok", .ok, route: route)
         }
     }
 
-    private static func path(_ request: Request) -> String {
-        String((request.head.path ?? "/").prefix { $0 != "?" })
+    private func outcomeAtHand(of request: HTTPRequest) -> Outcome? {
+        switch step(for: request) {
+        case .done(let outcome): outcome
+        case .roles: rolesAtHand(request)
+        case .configText, .metrics: nil
+        }
     }
 
-    static func query(_ request: Request) -> [PercentEncoding.Pair]? {
-        let query = (request.head.path ?? "").drop { $0 != "?" }.dropFirst()
-        return PercentEncoding.pairs(ofQuery: query)
+    private static func path(_ request: HTTPRequest) -> String {
+        let target = request.path ?? "/"
+        return String(target[..<endOfPath(target)])
+    }
+
+    static func query(_ request: HTTPRequest) -> [PercentEncoding.Pair]? {
+        let target = request.path ?? ""
+        return PercentEncoding.pairs(ofQuery: target[endOfPath(target)...].dropFirst())
+    }
+
+    private static func endOfPath(_ target: String) -> String.Index {
+        target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
     }
 
     private func ready() -> Outcome {
@@ -101,18 +153,37 @@ struct ConfigResponder: HTTPResponder {
         return Self.text("ready", .ok, route: "/ready")
     }
 
-    private func roles(_ request: Request) async -> Outcome {
-        let isExtended = Self.query(request)?.contains { $0.name == "extended" && $0.value == "1" } ?? false
-        return await answering(request, route: "/") { answer in
-            var outcome = Outcome(status: .ok, route: "/")
-            outcome.fields[.contentType] = "application/json"
-            outcome.body = rendered.json(answer, isExtended: isExtended)
-            return outcome
+    private func roles(_ request: HTTPRequest) async -> Outcome {
+        await answering(request, route: "/") { answer in
+            Self.roles(rendered.json(answer, isExtended: Self.isExtended(request)))
         }
     }
 
+    private func rolesAtHand(_ request: HTTPRequest) -> Outcome? {
+        do throws(ConfigRefusal) {
+            guard let found = try service.answer.answerAtHand(to: Self.credentials(request)),
+                let body = rendered.jsonAtHand(found, isExtended: Self.isExtended(request))
+            else { return nil }
+            var outcome = Self.roles(body)
+            outcome.subject = found.subject
+            return outcome
+        } catch {
+            return Self.refusal(error, route: "/")
+        }
+    }
+
+    private static func roles(_ json: ByteBuffer) -> Outcome {
+        var outcome = Outcome(status: .ok, body: json, route: "/")
+        outcome.fields[.contentType] = "application/json"
+        return outcome
+    }
+
+    private static func isExtended(_ request: HTTPRequest) -> Bool {
+        query(request)?.contains { $0.name == "extended" && $0.value == "1" } ?? false
+    }
+
     /// The whole AWS config file of a person, with `?region=` and `?role=` for the default ones.
-    private func configText(_ request: Request) async -> Outcome {
+    private func configText(_ request: HTTPRequest) async -> Outcome {
         let query = Self.query(request) ?? []
         let value = { (name: String) in query.last { $0.name == name && !$0.value.isEmpty }?.value }
         guard let region = value("region").map({ try? AWSRegion($0) }) ?? .usual else {
@@ -134,27 +205,36 @@ struct ConfigResponder: HTTPResponder {
     }
 
     /// Answers the bearer of a good token; everybody else is told as little as RFC 6750 section 3 has them told.
-    private func answering(_ request: Request, route: String, _ answer: (ConfigAnswer) -> Outcome) async -> Outcome {
-        let credentials = BearerCredentials(authorization: request.headers[values: .authorization])
+    private func answering(_ request: HTTPRequest, route: String, _ answer: (ConfigAnswer) -> Outcome) async
+        -> Outcome
+    {
         do throws(ConfigRefusal) {
-            let found = try await service.answer.answer(to: credentials)
+            let found = try await service.answer.answer(to: Self.credentials(request))
             var outcome = answer(found)
             outcome.subject = found.subject
             return outcome
         } catch {
-            var outcome: Outcome
-            switch error {
-            case .noToken, .badToken:
-                outcome = Self.text("An id_token of the identity provider is needed.", .unauthorized, route: route)
-                outcome.fields[.wwwAuthenticate] = Self.challenge(error)
-            case .noProvider, .noRoleMap, .noDirectory:
-                outcome = Self.text("The service can't answer now: try again later.", .serviceUnavailable, route: route)
-                outcome.fields[.retryAfter] = "10"
-            }
-            outcome.subject = error.subject
-            outcome.reason = "\(error)"
-            return outcome
+            return Self.refusal(error, route: route)
         }
+    }
+
+    private static func credentials(_ request: HTTPRequest) -> BearerCredentials {
+        BearerCredentials(authorization: request.headerFields[values: .authorization])
+    }
+
+    private static func refusal(_ error: ConfigRefusal, route: String) -> Outcome {
+        var outcome: Outcome
+        switch error {
+        case .noToken, .badToken:
+            outcome = text("An id_token of the identity provider is needed.", .unauthorized, route: route)
+            outcome.fields[.wwwAuthenticate] = challenge(error)
+        case .noProvider, .noRoleMap, .noDirectory:
+            outcome = text("The service can't answer now: try again later.", .serviceUnavailable, route: route)
+            outcome.fields[.retryAfter] = "10"
+        }
+        outcome.subject = error.subject
+        outcome.reason = "\(error)"
+        return outcome
     }
 
     /// The challenge of a 401 (RFC 6750 section 3.1): a code only where a token was sent.
@@ -170,13 +250,17 @@ struct ConfigResponder: HTTPResponder {
     }
 
     /// The id that a proxy gave the request, if it is one, else one of our own.
-    private func requestID(_ request: Request) -> String {
-        if let given = request.headers[.requestID], (8...64).contains(given.utf8.count),
+    private func requestID(_ request: HTTPRequest) -> String {
+        if let given = request.headerFields[.requestID], (8...64).contains(given.utf8.count),
             given.utf8.allSatisfy(Self.isIDByte)
         {
             return given
         }
-        return String(UInt64.random(in: .min ... .max), radix: 16)
+        let number = lastNumber.with { number in
+            number &+= 0x9E37_79B9_7F4A_7C15
+            return number
+        }
+        return String(number, radix: 16)
     }
 
     private static func isIDByte(_ byte: UInt8) -> Bool {
@@ -189,6 +273,9 @@ struct ConfigResponder: HTTPResponder {
         }
     }
 }
+
+/// No two requests have the same within 2^64: they differ by an odd number, from a beginning that no other process has.
+private let lastNumber = Guarded(UInt64.random(in: .min ... .max))
 
 extension HTTPField.Name {
     /// `X-Request-Id`, which proxies set and pass on.

@@ -21,11 +21,19 @@ final class RenderedAnswers: Sendable {
 
     /// The answer as JSON.
     func json(_ answer: ConfigAnswer, isExtended: Bool) -> ByteBuffer {
-        let key = Key(version: answer.snapshot.version, clients: answer.clients, isExtended: isExtended)
-        if let bytes = kept.with({ $0.value(key, weight: Self.weight) }) { return bytes }
+        if let bytes = jsonAtHand(answer, isExtended: isExtended) { return bytes }
         let bytes = ByteBuffer(bytes: answer.roles.json(issuer: issuer, isExtended: isExtended))
-        kept.with { $0.put(bytes, key, weight: Self.weight(bytes)) }
+        kept.with { $0.put(bytes, Self.key(answer, isExtended), weight: Self.weight(bytes)) }
         return bytes
+    }
+
+    /// The same where it is kept; nil where it has to be written, which takes a while for thousands of roles.
+    func jsonAtHand(_ answer: ConfigAnswer, isExtended: Bool) -> ByteBuffer? {
+        kept.with { $0.value(Self.key(answer, isExtended), weight: Self.weight) }
+    }
+
+    private static func key(_ answer: ConfigAnswer, _ isExtended: Bool) -> Key {
+        Key(version: answer.snapshot.version, clients: answer.clients, isExtended: isExtended)
     }
 
     private static func weight(_ bytes: ByteBuffer) -> Int { bytes.readableBytes + 256 }

@@ -20,9 +20,16 @@ import UnixSignals
 /// The config service on the network: HTTP/1.1, with TLS or without.
 package struct WebServer: Sendable {
     private let settings: WebServerSettings
-    private let service: WebService
     private let log: any Log
-    private let http: HTTPServerBuilder
+    private let faces: [Face]
+
+    /// What is answered on one port.
+    private struct Face {
+        let port: Int
+        let isForMetrics: Bool
+        let responder: ConfigResponder
+        let http: HTTPServerBuilder
+    }
 
     /// Largest header of a request, in bytes; the largest tokens that are known have a quarter of that.
     private static let headerLimit = 64 << 10
@@ -32,9 +39,14 @@ package struct WebServer: Sendable {
     /// A server with those settings; certificates are read, nothing listens yet.
     package init(_ settings: WebServerSettings, _ service: WebService, log: any Log) throws(WebServerError) {
         self.settings = settings
-        self.service = service
         self.log = log
-        http = try Self.http(settings, service)
+        let ports = [(settings.port, false)] + (settings.metricsPort.map { [($0, true)] } ?? [])
+        faces = try ports.map { (port, isForMetrics) throws(WebServerError) in
+            let responder = Self.responder(settings, service, isForMetrics)
+            return Face(
+                port: port, isForMetrics: isForMetrics, responder: responder,
+                http: try Self.http(settings, service, responder))
+        }
     }
 
     /// Serves until SIGTERM or SIGINT; then takes no more connections, ends what is under way, and returns.
@@ -43,8 +55,7 @@ package struct WebServer: Sendable {
     package func run(_ background: @escaping @Sendable () async -> Void) async throws(WebServerError) {
         // What stands last ends first: the ports close at once, and what feeds the answers goes on until the last is sent.
         var services: [any Service] = [Background(work: background)]
-        services.append(application(port: settings.port, isForMetrics: false))
-        if let port = settings.metricsPort { services.append(application(port: port, isForMetrics: true)) }
+        services += faces.map { application($0) }
         var logger = Logger(label: "aws-oidc") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         var configuration = ServiceGroupConfiguration(
@@ -57,17 +68,23 @@ package struct WebServer: Sendable {
         }
     }
 
-    private func application(port: Int, isForMetrics: Bool) -> some ApplicationProtocol {
-        let log = log
-        let responder = ConfigResponder(
+    private static func responder(_ settings: WebServerSettings, _ service: WebService, _ isForMetrics: Bool)
+        -> ConfigResponder
+    {
+        ConfigResponder(
             service: service, rendered: RenderedAnswers(issuer: service.issuer),
             routes: isForMetrics
                 ? ["/metrics", "/health", "/ready"]
                 : ["/", "/config", "/health", "/ready"] + (settings.metricsPort == nil ? ["/metrics"] : []))
+    }
+
+    private func application(_ face: Face) -> some ApplicationProtocol {
+        let log = log
+        let (port, isForMetrics) = (face.port, face.isForMetrics)
         var logger = Logger(label: "aws-oidc") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         return Application(
-            responder: responder, server: http,
+            responder: face.responder, server: face.http,
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host ?? Self.anyAddress, port: port), backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connections)),
@@ -80,12 +97,14 @@ package struct WebServer: Sendable {
             logger: logger)
     }
 
-    private static func http(_ settings: WebServerSettings, _ service: WebService) throws(WebServerError)
-        -> HTTPServerBuilder
+    private static func http(_ settings: WebServerSettings, _ service: WebService, _ responder: ConfigResponder)
+        throws(WebServerError) -> HTTPServerBuilder
     {
         let limits = ConnectionGuard.Limits()
         let channel = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionGuard(limits, onOversizedHead: { refusal(service) })],
+            additionalChannelHandlers: [
+                ConnectionGuard(limits, onOversizedHead: { refusal(service) }), AnswersAtOnce(responder),
+            ],
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: headerLimit, maxHeaderListSize: headerLimit, maxHeaderFieldCount: fieldLimit))
         guard let (chain, key) = settings.certificate else { return .http1(configuration: channel) }

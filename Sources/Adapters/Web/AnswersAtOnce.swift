@@ -1,0 +1,95 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTPTypes
+
+/// Answers on the connection's event loop what needs nobody to be waited for: no task is made, no thread woken.
+///
+/// All else goes on to where answers may take their time, and so does what comes while such an answer is under way:
+/// answers leave in the order of their requests.
+final class AnswersAtOnce: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private let responder: ConfigResponder
+    private var connection: ConfigResponder.Connection?
+    /// Requests that went on and have no answer yet.
+    private var underWay = 0
+    /// Whether the request that is being read has its answer.
+    private var isAnswered = false
+    /// Whether something is written that is not sent yet.
+    private var isUnsent = false
+
+    /// Answers by that responder.
+    init(_ responder: ConfigResponder) {
+        self.responder = responder
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .head(let request) = unwrapInboundIn(data) {
+            isAnswered = answer(request, context)
+            if !isAnswered { underWay += 1 }
+        }
+        if !isAnswered { context.fireChannelRead(data) }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // It may have the connection closed.
+        send(context)
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        // What is no HTTP has an answer too, and is no request.
+        if case .end = unwrapOutboundIn(data) { underWay = max(0, underWay - 1) }
+        context.write(data, promise: promise)
+    }
+
+    /// Sends the answer if there is one at once; false where there is none.
+    ///
+    /// A client that does not read its answers is left to those who wait until it does.
+    private func answer(_ request: HTTPRequest, _ context: ChannelHandlerContext) -> Bool {
+        guard underWay == 0, request.isWithoutBody, request.leavesConnectionOpen, context.channel.isWritable
+        else { return false }
+        let connection = connection ?? ConfigResponder.Connection(context.channel)
+        self.connection = connection
+        guard let outcome = responder.respondAtOnce(to: request, context: connection) else { return false }
+        let head = HTTPResponse(status: outcome.status, headerFields: outcome.fields)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if request.method == .get { context.write(wrapOutboundOut(.body(outcome.body)), promise: nil) }
+        context.write(wrapOutboundOut(.end(nil)), promise: nil)
+        sendSoon(context)
+        return true
+    }
+
+    /// Sends what is written as soon as the loop has read from all connections that have something: many answers then
+    /// leave at once, and who reads them is woken once.
+    private func sendSoon(_ context: ChannelHandlerContext) {
+        guard !isUnsent else { return }
+        isUnsent = true
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.execute {
+            let (me, context) = bound.value
+            me.send(context)
+        }
+    }
+
+    private func send(_ context: ChannelHandlerContext) {
+        guard isUnsent else { return }
+        isUnsent = false
+        context.flush()
+    }
+}
+
+extension HTTPRequest {
+    /// Whether nothing of it comes after its head.
+    fileprivate var isWithoutBody: Bool {
+        (method == .get || method == .head) && headerFields[.contentLength] == nil
+            && headerFields[.transferEncoding] == nil
+    }
+
+    fileprivate var leavesConnectionOpen: Bool {
+        headerFields[.connection].map { $0.lowercased() == "keep-alive" } ?? true
+    }
+}
