@@ -19,9 +19,28 @@ struct AnswersAtOnceTests {
         typealias InboundIn = HTTPRequestPart
 
         var paths: [String] = []
+        var events = 0
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             if case .head(let head) = unwrapInboundIn(data) { paths.append(head.path ?? "") }
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) { events += 1 }
+    }
+
+    /// Takes nothing before the test says so.
+    private final class SlowClient: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+
+        var unread: [EventLoopPromise<Void>] = []
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            if let promise { unread.append(promise) }
+        }
+
+        func read() {
+            for one in unread { one.succeed() }
+            unread = []
         }
     }
 
@@ -134,8 +153,24 @@ struct AnswersAtOnceTests {
         #expect(desk.paths == ["/health"])
     }
 
-    @Test("an answer leaves before the connection is closed, when the service ends just then")
-    func quiescing() throws {
+    @Test("who may close the connection hears of its end when the answers have left, however slowly they are read")
+    func ends() throws {
+        for event in [ChannelEvent.inputClosed, ChannelShouldQuiesceEvent()] as [any Sendable] {
+            let (channel, client) = (try connection(), SlowClient())
+            try channel.pipeline.syncOperations.addHandler(client, position: .first)
+            let events = desk.events
+            #expect(try send(Self.health, on: channel) == "")
+            channel.pipeline.fireUserInboundEventTriggered(event)
+            #expect(client.unread.count == 1 && desk.events == events)
+            client.read()
+            #expect(desk.events == events + 1)
+            channel.pipeline.fireUserInboundEventTriggered(event)
+            #expect(desk.events == events + 2)
+        }
+    }
+
+    @Test("what is written leaves before the connection is closed, when the service ends in the same moment")
+    func unsent() throws {
         let channel = try connection()
         try channel.writeInbound(ByteBuffer(string: Self.health.replacing("\n", with: "\r\n") + "\r\n\r\n"))
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())

@@ -20,6 +20,8 @@ final class AnswersAtOnce: ChannelDuplexHandler, RemovableChannelHandler {
     private var isAnswered = false
     /// Whether something is written that is not sent yet.
     private var isUnsent = false
+    /// When the last answer has left.
+    private var lastLeft: EventLoopFuture<Void>?
 
     /// Answers by that responder.
     init(_ responder: ConfigResponder) {
@@ -35,9 +37,10 @@ final class AnswersAtOnce: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // It may have the connection closed.
+        // It may have the connection closed, and whoever does that knows nothing of these answers.
         send(context)
-        context.fireUserInboundEventTriggered(event)
+        guard let lastLeft else { return context.fireUserInboundEventTriggered(event) }
+        lastLeft.assumeIsolated().whenComplete { _ in context.fireUserInboundEventTriggered(event) }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -58,7 +61,9 @@ final class AnswersAtOnce: ChannelDuplexHandler, RemovableChannelHandler {
         let head = HTTPResponse(status: outcome.status, headerFields: outcome.fields)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if request.method == .get { context.write(wrapOutboundOut(.body(outcome.body)), promise: nil) }
-        context.write(wrapOutboundOut(.end(nil)), promise: nil)
+        let left = context.eventLoop.makePromise(of: Void.self)
+        context.write(wrapOutboundOut(.end(nil)), promise: left)
+        lastLeft = left.futureResult
         sendSoon(context)
         return true
     }
