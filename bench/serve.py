@@ -131,7 +131,9 @@ def service(server, issuer, folder):
     (folder / "map.yaml").write_text(role_map())
     words = [server, "serve-config", "--web-server-port=0", "--bind=127.0.0.1", "--directory=id-token",
              f"--rolemap={folder / 'map.yaml'}"]
-    environment = {"PATH": os.environ["PATH"], "OKTA_ISSUER_URL": issuer.url, "OKTA_CLIENT_ID": "app"}
+    # A loop for the one core, as in a container of one: NIO sees a container's limits, not what a process is bound to.
+    environment = {"PATH": os.environ["PATH"], "OKTA_ISSUER_URL": issuer.url, "OKTA_CLIENT_ID": "app",
+                   "NIO_SINGLETON_GROUP_LOOP_COUNT": "1"}
     process = subprocess.Popen(
         on(0, words), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
