@@ -1,4 +1,5 @@
 import HTTPTypes
+import Locking
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
@@ -16,9 +17,12 @@ struct ConnectionGuardTests {
 
         var heads = 0
         var errors = 0
+        var connectionFields: [String?] = []
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            if case .head = unwrapInboundIn(data) { heads += 1 }
+            guard case .head(let head) = unwrapInboundIn(data) else { return }
+            heads += 1
+            connectionFields.append(head.headerFields[.connection])
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) { errors += 1 }
@@ -35,6 +39,7 @@ struct ConnectionGuardTests {
     }
 
     private let desk = Desk()
+    private let refused = Guarded<[ConnectionGuard.Refusal]>([])
 
     private func connection() throws -> EmbeddedChannel {
         let channel = EmbeddedChannel()
@@ -49,7 +54,12 @@ struct ConnectionGuardTests {
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         let refusal: HTTPFields = [.contentLength: "0", .connection: "close"]
-        try pipeline.addHandler(ConnectionGuard(ConnectionGuard.Limits(), onOversizedHead: { refusal }))
+        let refused = refused
+        try pipeline.addHandler(
+            ConnectionGuard(ConnectionGuard.Limits()) { reason, _ in
+                refused.with { $0.append(reason) }
+                return refusal
+            })
         try pipeline.addHandler(desk)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel
@@ -147,6 +157,49 @@ struct ConnectionGuardTests {
         #expect(channel.isActive)
         channel.embeddedEventLoop.advanceTime(by: .seconds(1))
         #expect(!channel.isActive)
+    }
+
+    @Test("after a request of HTTP/1.0 the connection ends, whatever the client asks for")
+    func oldVersion() throws {
+        for head in [
+            "GET / HTTP/1.0\r\n", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n", "GET / HTTP/1.1\r\nHost: x\r\n",
+        ] {
+            try send(head + "\r\n", try connection())
+        }
+        #expect(desk.connectionFields == ["close", "close", nil])
+    }
+
+    @Test(
+        "a head without the one Host field is refused and told of once, and what follows it is thrown away",
+        arguments: [
+            "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n", "GET / HTTP/1.1\r\nHost: a b\r\n",
+            "GET / HTTP/1.0\r\nConnection: keep-alive\r\nHost: a\r\nhost: b\r\n",
+            "GET / HTTP/1.1\r\nHost: a, b\r\n",
+        ])
+    func host(head: String) throws {
+        let channel = try connection()
+        try send(Self.request, channel)
+        try send(head + "\r\n" + Self.request, channel)
+        #expect(desk.heads == 1)
+        #expect(desk.errors == 1)
+        #expect(refused.with { $0 } == [.malformed("its Host field is missing, wrong or one of several")])
+    }
+
+    @Test("an empty Host field, and one with a port, are right")
+    func rightHosts() throws {
+        let channel = try connection()
+        for host in ["", "a:80", "[::1]:8080", "A-b.c%20"] {
+            try send("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n", channel)
+        }
+        #expect(desk.heads == 4)
+    }
+
+    @Test("what is no HTTP is told of once")
+    func malformed() throws {
+        let channel = try connection()
+        try? send("no HTTP\r\n\r\n", channel)
+        #expect(desk.errors == 1)
+        #expect(refused.with { $0 }.count == 1)
     }
 
     @Test(

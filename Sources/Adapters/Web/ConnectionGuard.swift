@@ -2,6 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 
 /// Sees to it that no connection costs more than it is worth: each has so many seconds for a request and its answer.
 ///
@@ -30,21 +31,37 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private let limits: Limits
-    private let onOversizedHead: @Sendable () -> HTTPFields
+    private let onRefusal: @Sendable (Refusal, SocketAddress?) -> HTTPFields
     /// When its time is over.
     private var end = NIODeadline.distantFuture
     private var timer: (task: Scheduled<Void>, due: NIODeadline)?
     private var underWay = 0
     private var bodyBytes = 0
     private var isOver = false
+    private var isMalformed = false
+    private let rules = HTTP1Rules()
 
-    /// A guard with those limits; a head that is too large is answered 401 with these fields.
-    init(_ limits: Limits, onOversizedHead: @escaping @Sendable () -> HTTPFields) {
+    /// Why a request is answered before it is one.
+    enum Refusal: Sendable, Hashable {
+        /// Its head is too large.
+        case oversized
+        /// It is no HTTP/1 request; what the parser says.
+        case malformed(String)
+    }
+
+    /// A guard with those limits; a head that is too large is answered 401 with the fields that come for it.
+    ///
+    /// What is malformed is told, and answered 400 by whoever reads after us, when all before it is answered.
+    init(_ limits: Limits, onRefusal: @escaping @Sendable (Refusal, SocketAddress?) -> HTTPFields) {
         self.limits = limits
-        self.onOversizedHead = onOversizedHead
+        self.onRefusal = onRefusal
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        let pipeline = context.pipeline.syncOperations
+        if let codec = try? pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self).handler {
+            try? pipeline.addHandler(rules, position: .before(codec))
+        }
         allow(limits.head, context)
     }
 
@@ -88,12 +105,17 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         // The rest of a head that was too large is an error in each piece that comes, and is thrown away.
         guard !isOver else { return }
         guard underWay == 0, case .headerOverflow? = error as? HTTPParserError else {
+            if error is HTTPParserError, !isMalformed {
+                isMalformed = true
+                let reason = rules.isOver ? "its Host field is missing, wrong or one of several" : "\(error)"
+                _ = onRefusal(.malformed(reason), context.remoteAddress)
+            }
             return context.fireErrorCaught(error)
         }
         // The largest head is that of a token that can't be one: it is refused as such, and what else the client sends
         // is read for a moment, or it would never see the answer.
         isOver = true
-        let head = HTTPResponse(status: .unauthorized, headerFields: onOversizedHead())
+        let head = HTTPResponse(status: .unauthorized, headerFields: onRefusal(.oversized, context.remoteAddress))
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         context.close(mode: .output, promise: nil)

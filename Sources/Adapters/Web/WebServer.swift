@@ -103,7 +103,7 @@ package struct WebServer: Sendable {
         let limits = ConnectionGuard.Limits()
         let channel = HTTP1Channel.Configuration(
             additionalChannelHandlers: [
-                ConnectionGuard(limits, onOversizedHead: { refusal(service) }), AnswersAtOnce(responder),
+                ConnectionGuard(limits, onRefusal: { refused($0, $1, service) }), AnswersAtOnce(responder),
             ],
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: headerLimit, maxHeaderListSize: headerLimit, maxHeaderFieldCount: fieldLimit))
@@ -116,13 +116,23 @@ package struct WebServer: Sendable {
         }
     }
 
-    /// The fields of the answer to a request whose header is too large, and its line in the log.
-    private static func refusal(_ service: WebService) -> HTTPFields {
-        service.metrics.countOversized()
+    /// Counts a request that never became one and writes its line in the log; the fields of the answer to one whose
+    /// header is too large.
+    private static func refused(
+        _ refusal: ConnectionGuard.Refusal, _ peer: SocketAddress?, _ service: WebService
+    ) -> HTTPFields {
+        let (status, reason) =
+            switch refusal {
+            case .oversized:
+                (401, "the header is larger than \(headerLimit) bytes or has more than \(fieldLimit) fields")
+            case .malformed(let reason): (400, "it is no HTTP request: \(reason)")
+            }
+        if refusal == .oversized { service.metrics.countOversized() }
+        service.metrics.count("other", status: status, seconds: 0)
         service.access(
             AccessLine(
-                moment: service.time.now(), requestID: "", method: "", path: "", status: 401, bytes: 0, seconds: 0,
-                reason: "the header is larger than \(headerLimit) bytes or has more than \(fieldLimit) fields"
+                moment: service.time.now(), requestID: "", method: "", path: "", status: status, bytes: 0, seconds: 0,
+                peer: peer.map(ConfigResponder.Connection.text), reason: reason
             ).json)
         return [
             .wwwAuthenticate: ConfigResponder.challenge(.badToken(reason: "")), .contentLength: "0",
@@ -140,8 +150,9 @@ package struct WebServer: Sendable {
         do {
             certificates = try NIOSSLCertificate.fromPEMFile(chain)
         } catch {
-            throw .badCertificate(path: chain, reason: "it is no certificate chain in PEM")
+            throw .badCertificate(path: chain, reason: unreadable(chain) ?? "it is no certificate chain in PEM")
         }
+        if let reason = unreadable(key) { throw .badCertificate(path: key, reason: reason) }
         do {
             let privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
             var configuration = TLSConfiguration.makeServerConfiguration(
@@ -153,6 +164,11 @@ package struct WebServer: Sendable {
         } catch {
             throw .badCertificate(path: key, reason: "it is no private key in PEM, or another certificate's")
         }
+    }
+
+    /// Why a file can't be read; nil where it can.
+    private static func unreadable(_ path: String) -> String? {
+        access(path, R_OK) == 0 ? nil : String(cString: strerror(errno))
     }
 
     /// Why it ended, where that is not because it was told to.
