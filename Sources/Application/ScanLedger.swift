@@ -27,7 +27,7 @@ struct ScanLedger: Sendable {
             entries = Dictionary(grouping: map?.entries ?? []) { $0.account.id }
             conditional = Dictionary(grouping: map?.conditional ?? []) { $0.entry.account.id }
             stale = Dictionary((map?.stale ?? []).map { ($0.accountID, $0) }) { first, _ in first }
-            self.at = at
+            self.at = at ?? map?.scannedAt
         }
 
         /// The accounts that had roles.
@@ -100,7 +100,10 @@ struct ScanLedger: Sendable {
                 stale.append(account)
             }
         }
-        return RoleMap(entries: entries, conditional: conditional, stale: stale)
+        // What nothing was added to is as old as it was.
+        return RoleMap(
+            entries: entries, conditional: conditional, stale: stale,
+            scannedAt: readAccounts.isEmpty ? previous.at : now)
     }
 
     /// Whether no role was found, in the accounts that were read.
@@ -118,8 +121,7 @@ struct ScanLedger: Sendable {
 
     /// When an account was read well.
     ///
-    /// A map does not say when it was made, so that the same roles give the same bytes: where nobody else knows, an
-    /// account that was good in it counts as good until now.
+    /// Where nobody knows when the map before was made, an account that was good in it counts as good until now.
     private func lastRead(_ id: String) -> Timestamp? {
         if let before = previous.stale[id] { return before.lastRead }
         return previous.accounts.contains(id) ? previous.at ?? now : nil

@@ -104,7 +104,9 @@ package struct ScanOrganizations: Sendable {
                 if !ledger.hasLostEverything { interim(ledger.map) }
             }
         }
-        return ScanOutcome(ledger, provider: FederatedProvider(settings.issuer))
+        return ScanOutcome(
+            ledger, provider: FederatedProvider(settings.issuer),
+            management: Set(settings.organizationRoles.map(\.accountID)))
     }
 
     /// What comes in while a scan goes on.

@@ -22,8 +22,12 @@ package struct ScanOutcome: Sendable {
     private let ledger: ScanLedger
     private let provider: FederatedProvider
 
-    init(_ ledger: ScanLedger, provider: FederatedProvider) {
+    private let management: Set<String>
+
+    /// - Parameter management: the accounts whose roles list the organizations.
+    init(_ ledger: ScanLedger, provider: FederatedProvider, management: Set<String>) {
         self.ledger = ledger
+        self.management = management
         self.provider = provider
         map = ledger.map
         if ledger.readAccounts.isEmpty, !ledger.failed.isEmpty || ledger.failedOrganizations > 0 {
@@ -47,10 +51,15 @@ package struct ScanOutcome: Sendable {
     /// How many organizations could not be listed.
     package var failedOrganizations: Int { ledger.failedOrganizations }
 
+    /// Whether every account could not be read that is not one by which an organization is listed.
+    package var hasReadNoMember: Bool {
+        ledger.readAccounts.isSubset(of: management) && !ledger.failed.keys.allSatisfy(management.contains)
+    }
+
     /// The same findings, with another map before them: somebody wrote it while the scan went on.
     func rebased(on map: RoleMap?) -> ScanOutcome {
         var ledger = ledger
         ledger.rebase(on: map)
-        return ScanOutcome(ledger, provider: provider)
+        return ScanOutcome(ledger, provider: provider, management: management)
     }
 }

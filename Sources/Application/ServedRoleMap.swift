@@ -47,9 +47,13 @@ package final class ServedRoleMap: Sendable {
     private let state = Guarded(State())
     private let time: any TimeSource
     private let log: any Log
+    private let name: String
 
     /// Nothing to serve yet.
-    package init(time: any TimeSource, log: any Log) {
+    ///
+    /// - Parameter place: where the map lies, for the log; nil where it is this process that makes it.
+    package init(place: String? = nil, time: any TimeSource, log: any Log) {
+        name = place.map { "the role map in \($0)" } ?? "the role map"
         self.time = time
         self.log = log
     }
@@ -68,8 +72,10 @@ package final class ServedRoleMap: Sendable {
     package func take(_ news: Result<RoleMap?, RoleMapStoreError>) {
         switch news {
         case .failure(let error): refuse("\(error)")
-        case .success(nil): refuse("the role map is gone, or was never written.")
-        case .success(let map?): offer(map, age: 0)
+        case .success(nil): refuse("\(name) is gone, or was never written.")
+        case .success(let map?):
+            // Where the map does not say how old it is, it is as old as our knowledge of it.
+            offer(map, age: map.scannedAt.map { Double(max(0, time.now().since($0))) } ?? 0)
         }
     }
 
@@ -96,7 +102,7 @@ package final class ServedRoleMap: Sendable {
 
     /// Serves a map that its source gave so many seconds ago, unless it is empty.
     private func offer(_ map: RoleMap, age: Double) {
-        guard !map.isEmpty else { return refuse("the role map is empty.") }
+        guard !map.isEmpty else { return refuse("\(name) is empty.") }
         let confirmedAt = time.uptime() - age
         state.with { $0.confirmedAt = confirmedAt }
         let isNew = serve(map)
@@ -118,8 +124,9 @@ package final class ServedRoleMap: Sendable {
         log.write(
             .info, "a new role map is served",
             [
-                "roles": "\(map.entries.count)", "conditional": "\(map.conditional.count)",
-                "accounts": "\(snapshot.accountCount)", "stale_accounts": "\(map.stale.count)",
+                "roles": "\(map.roleCount)", "pairs": "\(map.entries.count)",
+                "conditional": "\(map.conditional.count)", "accounts": "\(snapshot.accountCount)",
+                "stale_accounts": "\(map.stale.count)",
             ])
         return true
     }
@@ -135,7 +142,9 @@ package final class ServedRoleMap: Sendable {
         if let snapshot {
             log.write(
                 .error, "the last good role map stays in use",
-                ["reason": reason, "roles": "\(snapshot.map.entries.count)"])
+                [
+                    "reason": reason, "roles": "\(snapshot.map.roleCount)", "pairs": "\(snapshot.map.entries.count)",
+                ])
         } else {
             log.write(.error, "there is no role map to serve yet", ["reason": reason])
         }

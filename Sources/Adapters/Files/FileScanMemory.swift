@@ -7,7 +7,7 @@ package import Ports
     import Darwin
 #endif
 
-/// What the scans of one process found last, in a file whose own time says when that was.
+/// What the scans of one process found last, in a file; its own time says when that was where the map does not.
 package struct FileScanMemory: ScanMemory {
     private let path: String
     private let store: FileRoleMapStore
@@ -21,7 +21,7 @@ package struct FileScanMemory: ScanMemory {
     package func recall() async throws(RoleMapStoreError) -> RememberedScan? {
         do throws(RoleMapStoreError) {
             guard let map = try await store.load() else { return nil }
-            return RememberedScan(map: map, at: modified)
+            return RememberedScan(map: map, at: map.scannedAt ?? modified)
         } catch {
             guard case .unreadable(_, let reason) = error else { throw error }
             let aside = path + ".unreadable"

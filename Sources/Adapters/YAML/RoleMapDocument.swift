@@ -4,7 +4,7 @@ import Yams
 
 /// The role map as YAML: the list that the Go tool reads, and a second document, which it does not read, for what it does not know.
 ///
-/// The same map gives the same bytes.
+/// The same roles give the same bytes, but for the time of the scan, which stands in the second document.
 package enum RoleMapDocument {
     /// How many bytes a document may have: 50,000 roles take some 15 MB.
     package static let sizeLimit = 64 << 20
@@ -15,8 +15,11 @@ package enum RoleMapDocument {
     package static func text(_ map: RoleMap) -> String {
         var text = map.entries.isEmpty ? "[]\n" : ""
         for entry in map.entries { append(members(entry), to: &text) }
-        guard !map.conditional.isEmpty || !map.stale.isEmpty else { return text }
+        guard !map.conditional.isEmpty || !map.stale.isEmpty || map.scannedAt != nil else { return text }
         text += "---\n"
+        if let scannedAt = map.scannedAt {
+            text += "\(RoleMapFields.scannedAt): \(YAMLAliases.quoted(scannedAt.rfc3339))\n"
+        }
         if !map.conditional.isEmpty {
             text += "conditional:\n"
             for role in map.conditional {
@@ -91,6 +94,7 @@ enum RoleMapFields {
     static let accountName = "aws_account_name"
     static let reason = "reason"
     static let lastRead = "last_read"
+    static let scannedAt = "scanned_at"
 }
 
 /// What is wrong with a document.

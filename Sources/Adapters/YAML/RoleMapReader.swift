@@ -6,9 +6,12 @@ struct RoleMapReader {
     private var entries: [RoleMap.Entry] = []
     private var conditional: [RoleMap.Conditional] = []
     private var stale: [RoleMap.Stale] = []
+    private var scannedAt: Timestamp?
 
     /// What was read.
-    var map: RoleMap { RoleMap(entries: entries, conditional: conditional, stale: stale) }
+    var map: RoleMap {
+        RoleMap(entries: entries, conditional: conditional, stale: stale, scannedAt: scannedAt)
+    }
 
     /// Reads the first document: a list of roles.
     mutating func readRoles(_ node: Node) throws(RoleMapProblem) {
@@ -30,6 +33,7 @@ struct RoleMapReader {
                 }
             case "stale":
                 for item in try Self.items(value, "stale") { stale.append(try Self.stale(item)) }
+            case RoleMapFields.scannedAt: scannedAt = try Self.time(RoleMapFields.scannedAt, node)
             default: continue
             }
         }
@@ -62,13 +66,15 @@ struct RoleMapReader {
             throw wrong(RoleMapFields.accountID, id, "is no number of 12 digits", node)
         }
         let reason = PrintableText.line(try text(RoleMapFields.reason, node) ?? "")
-        guard let text = try text(RoleMapFields.lastRead, node) else {
-            return RoleMap.Stale(accountID: id, reason: reason, lastRead: nil)
+        return RoleMap.Stale(accountID: id, reason: reason, lastRead: try time(RoleMapFields.lastRead, node))
+    }
+
+    private static func time(_ name: String, _ node: Node) throws(RoleMapProblem) -> Timestamp? {
+        guard let text = try text(name, node) else { return nil }
+        guard let time = Timestamp(rfc3339: text) else {
+            throw wrong(name, text, "is no time as in 2026-01-02T15:04:05Z", node)
         }
-        guard let lastRead = Timestamp(rfc3339: text) else {
-            throw wrong(RoleMapFields.lastRead, text, "is no time as in 2026-01-02T15:04:05Z", node)
-        }
-        return RoleMap.Stale(accountID: id, reason: reason, lastRead: lastRead)
+        return time
     }
 
     private static func items(_ node: Node, _ name: String) throws(RoleMapProblem) -> [Node] {

@@ -54,9 +54,14 @@ package struct RoleMap: Sendable, Hashable {
     package let conditional: [Conditional]
     /// Ordered by account.
     package let stale: [Stale]
+    /// When the scan began that found it; nil where nobody wrote that down.
+    package let scannedAt: Timestamp?
 
     /// A map of these, put in order: the same roles give the same map.
-    package init(entries: [Entry], conditional: [Conditional] = [], stale: [Stale] = []) {
+    package init(
+        entries: [Entry], conditional: [Conditional] = [], stale: [Stale] = [], scannedAt: Timestamp? = nil
+    ) {
+        self.scannedAt = scannedAt
         self.entries = Set(entries).sorted { Self.order($0, $1) }
         self.conditional = Set(conditional).sorted {
             $0.entry == $1.entry ? $0.reason < $1.reason : Self.order($0.entry, $1.entry)
@@ -64,8 +69,24 @@ package struct RoleMap: Sendable, Hashable {
         self.stale = stale.sorted { $0.accountID < $1.accountID }
     }
 
+    /// How many roles there are, each of which may have several clients.
+    package var roleCount: Int { Set(entries.map(\.role)).count }
+
     private static func order(_ one: Entry, _ other: Entry) -> Bool {
         (one.account.id, one.role.text, one.clientID.text, one.account.name, one.account.alias)
             < (other.account.id, other.role.text, other.clientID.text, other.account.name, other.account.alias)
+    }
+}
+
+extension RoleMap {
+    /// Maps that say the same are equal, whenever that was found.
+    package static func == (one: RoleMap, other: RoleMap) -> Bool {
+        one.entries == other.entries && one.conditional == other.conditional && one.stale == other.stale
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(entries)
+        hasher.combine(conditional)
+        hasher.combine(stale)
     }
 }

@@ -57,7 +57,8 @@ struct ScanTests {
         let first = try await FakeScan.make(cloud)(previous: good).map
         #expect(first.entries == good.entries)
         #expect(first.stale.map(\.accountID) == [Self.ids[3]])
-        #expect(first.stale.first?.lastRead == Timestamp(seconds: 2000))
+        #expect(first.stale.first?.lastRead == Timestamp(seconds: 1000))
+        #expect(first.scannedAt == Timestamp(seconds: 2000))
         let dated = try await FakeScan.make(cloud)(previous: good, at: Timestamp(seconds: 1500)).map
         #expect(dated.stale.first?.lastRead == Timestamp(seconds: 1500))
         cloud.clock.advance(1000)
@@ -65,6 +66,18 @@ struct ScanTests {
         #expect(second == first)
         cloud.broken.with { $0.accounts = [] }
         #expect(try await FakeScan.make(cloud)(previous: second).map == good)
+    }
+
+    @Test("It is known where the account that lists the others is the only one that could be read")
+    func noMember() async throws {
+        let cloud = FakeCloud(Self.ids)
+        let lister = ["arn:aws:iam::\(Self.ids[0]):role/l"]
+        #expect(try await !FakeScan.make(cloud, roles: lister)(previous: nil).hasReadNoMember)
+        cloud.broken.with { $0.accounts = Set(Self.ids.dropFirst()) }
+        let outcome = try await FakeScan.make(cloud, roles: lister)(previous: nil)
+        #expect(outcome.readAccounts == 1 && outcome.hasReadNoMember)
+        cloud.broken.with { $0.accounts = Set(Self.ids.dropFirst(2)) }
+        #expect(try await !FakeScan.make(cloud, roles: lister)(previous: nil).hasReadNoMember)
     }
 
     @Test("An account of which no word comes is given up, and costs only itself")

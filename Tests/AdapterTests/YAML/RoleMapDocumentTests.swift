@@ -51,6 +51,19 @@ struct RoleMapDocumentTests {
         #expect(RoleMapDocument.text(try RoleMapDocument.parse(text, place: "x")) == text)
     }
 
+    @Test("When a map was found stands beside it, where the Go tool does not look, and is no part of what it says")
+    func moment() throws {
+        let entries = [try Self.entry()]
+        let (one, other) = (Timestamp(seconds: 5), Timestamp(seconds: 6))
+        let text = RoleMapDocument.text(RoleMap(entries: entries, scannedAt: one))
+        #expect(text.hasSuffix("---\nscanned_at: \"1970-01-01T00:00:05Z\"\n"))
+        #expect(try RoleMapDocument.parse(text, place: "x").scannedAt == one)
+        #expect(RoleMap(entries: entries, scannedAt: one) == RoleMap(entries: entries, scannedAt: other))
+        let without = RoleMapDocument.text(RoleMap(entries: entries))
+        #expect(text.hasPrefix(without + "---\n"))
+        #expect(try RoleMapDocument.parse(without, place: "x").scannedAt == nil)
+    }
+
     @Test("A map of nothing is an empty list, and comes back")
     func emptyMap() throws {
         #expect(RoleMapDocument.text(RoleMap(entries: [])) == "[]\n")
@@ -72,6 +85,7 @@ struct RoleMapDocumentTests {
             ("[]\n---\nconditional: 5", "conditional is no list"),
             ("[]\n---\n- 5", "no mapping"),
             ("[]\n---\nstale: [{aws_account_id: \"123456789012\", last_read: yesterday}]", "no time"),
+            ("[]\n---\nscanned_at: today", "no time"),
             ("[]\n---\n{}\n---\n[]", "more than two"),
             ("{", "YAML"),
             ("a: &a [x, x]\nb: *a", "aliases"),
