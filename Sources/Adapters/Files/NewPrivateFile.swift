@@ -24,6 +24,11 @@ package enum NewPrivateFile {
             throw NewPrivateFileError(path: path, exists: error.code == EEXIST, reason: error.reason)
         }
     }
+
+    /// Removes what `create` just made, for which there is no use after all.
+    package static func remove(_ path: String) {
+        unlink(path)
+    }
 }
 
 /// A file that could not be made.

@@ -25,7 +25,9 @@ struct RSAKeygenCommand: ServerSubcommand {
 
     func perform() async throws -> Int32 {
         let composition = ServerComposition(environment: Environment.variables, version: Version.text)
-        let key = try composition.generateKey(bits: bits, path: out, isPKCS8: pkcs8)
-        return Output.print(key + "\n") ? 0 : 1
+        let isMade = try composition.generateKey(bits: bits, path: out, isPKCS8: pkcs8) { Output.print($0 + "\n") }
+        guard !isMade else { return 0 }
+        Output.complain("aws-oidc rsa-keygen failed: nothing was made, since the public half could not be printed.")
+        return 1
     }
 }
