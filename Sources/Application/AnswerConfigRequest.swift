@@ -21,7 +21,9 @@ package struct AnswerConfigRequest: Sendable {
         do throws(PersonDirectoryError) {
             return Self.answer(claims, try await directory.clients(of: claims), snapshot)
         } catch {
-            throw .noDirectory(subject: claims.subject, reason: "\(error)")
+            var seconds = Int(CachedDirectory.pause)
+            if case .atLimit(_, let left) = error { seconds = left }
+            throw .noDirectory(subject: claims.subject, reason: "\(error)", retryAfter: seconds)
         }
     }
 
@@ -53,7 +55,7 @@ package struct AnswerConfigRequest: Sendable {
             return try await tokens.claims(of: token)
         } catch {
             if case .rejectedIDToken(let rejection) = error { throw .badToken(reason: "\(rejection)") }
-            throw .noProvider(reason: "\(error)")
+            throw .noProvider(reason: "\(error)", retryAfter: await tokens.pauseLeft)
         }
     }
 }
@@ -88,26 +90,35 @@ package enum ConfigRefusal: Error, Sendable, Hashable {
     /// Its token is not acceptable.
     case badToken(reason: String)
     /// The identity provider's keys are not at hand.
-    case noProvider(reason: String)
+    case noProvider(reason: String, retryAfter: Int)
     /// There is no role map yet.
     case noRoleMap(subject: String?)
     /// Nobody knows which clients the person has.
-    case noDirectory(subject: String?, reason: String)
+    case noDirectory(subject: String?, reason: String, retryAfter: Int)
 }
 
 extension ConfigRefusal: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noToken: "there is no bearer token"
-        case .badToken(let reason), .noProvider(let reason), .noDirectory(_, let reason): reason
+        case .badToken(let reason), .noProvider(let reason, _), .noDirectory(_, let reason, _): reason
         case .noRoleMap: "there is no role map to serve yet"
+        }
+    }
+
+    /// In how many seconds it is worth while to ask again; nil where it takes another token.
+    package var retryAfter: Int? {
+        switch self {
+        case .noToken, .badToken: nil
+        case .noProvider(_, let seconds), .noDirectory(_, _, let seconds): seconds
+        case .noRoleMap: 10
         }
     }
 
     /// Who asked, where that is known.
     package var subject: String? {
         switch self {
-        case .noRoleMap(let subject), .noDirectory(let subject, _): subject
+        case .noRoleMap(let subject), .noDirectory(let subject, _, _): subject
         case .noToken, .badToken, .noProvider: nil
         }
     }

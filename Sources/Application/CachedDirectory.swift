@@ -31,6 +31,8 @@ package actor CachedDirectory: PersonDirectory {
         package var misses = 0
         /// An older answer stood in.
         package var stale = 0
+        /// The directory was asked in vain.
+        package var failures = 0
     }
 
     private struct Memory: Sendable {
@@ -46,6 +48,8 @@ package actor CachedDirectory: PersonDirectory {
     /// Those who wait for the directory's answer about a person, by number.
     private var underWay: [String: [Int: CheckedContinuation<Answer?, Never>]] = [:]
     private var lastNumber = 0
+    /// What the directory failed with when it was last asked, and what is in the log of it.
+    private var lastTrouble: String?
 
     /// Stands before that directory.
     package init(_ directory: any PersonDirectory, time: any TimeSource, log: any Log) {
@@ -70,6 +74,9 @@ package actor CachedDirectory: PersonDirectory {
             return before.clients
         }
     }
+
+    /// Whether the directory answered when it was last asked.
+    package var isWell: Bool { lastTrouble == nil }
 
     package func clients(of claims: IDTokenClaims) async throws(PersonDirectoryError) -> Set<ClientID> {
         if let clients = clientsAtHand(of: claims) { return clients }
@@ -102,7 +109,18 @@ package actor CachedDirectory: PersonDirectory {
         let number = lastNumber
         let timer = isPatient ? nil : Task { await self.endWait(of: number, subject) }
         defer { timer?.cancel() }
-        return await withCheckedContinuation { underWay[subject]?[number] = $0 }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { waiting in
+                guard !Task.isCancelled else { return waiting.resume(returning: nil) }
+                underWay[subject]?[number] = waiting
+            }
+        } onCancel: {
+            Task { await self.giveUp(number, subject) }
+        }
+    }
+
+    private func giveUp(_ number: Int, _ subject: String) {
+        underWay[subject]?.removeValue(forKey: number)?.resume(returning: nil)
     }
 
     private nonisolated func asked(_ claims: IDTokenClaims) async -> Answer {
@@ -118,9 +136,22 @@ package actor CachedDirectory: PersonDirectory {
         case .success(let clients):
             let news = Known(clients: clients, readAt: time.uptime())
             memory.with { $0.known.put(news, subject) }
-        case .failure: noteFailure(subject)
+            if let was = lastTrouble { log.write(.info, "the directory answers again", ["was": was]) }
+            lastTrouble = nil
+        case .failure(let error):
+            noteFailure(subject)
+            tell(error)
         }
         for (_, waiting) in underWay.removeValue(forKey: subject) ?? [:] { waiting.resume(returning: answer) }
+    }
+
+    /// Says once what is wrong with the directory, not for each person.
+    private func tell(_ error: PersonDirectoryError) {
+        memory.with { $0.counts.failures += 1 }
+        // How long its limit lasts is another number each time.
+        let trouble = if case .atLimit = error { "it is at its rate limit" } else { "\(error)" }
+        if trouble != lastTrouble { log.write(.error, "the directory can't be asked", ["reason": "\(error)"]) }
+        lastTrouble = trouble
     }
 
     private func endWait(of number: Int, _ subject: String) async {

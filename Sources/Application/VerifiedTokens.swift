@@ -23,12 +23,15 @@ package actor VerifiedTokens {
     private nonisolated let expectations: IDTokenExpectations
     private nonisolated let digester: any Digester
     private nonisolated let time: any TimeSource
+    private nonisolated let log: any Log
     /// What there is to be looked up without waiting for anybody.
     private nonisolated let memory = Guarded(Memory())
     private var underWay: [[UInt8]: Task<Verdict, Never>] = [:]
     private var isAsking = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var failure: (error: IdentityProviderError, uptime: Double)?
+    /// What the provider failed with when it was last asked, and what is in the log of it.
+    private var lastTrouble: String?
 
     private struct Memory: Sendable {
         var verified = BoundedCache<[UInt8], IDTokenClaims>(capacity: 20_000)
@@ -41,12 +44,16 @@ package actor VerifiedTokens {
         package var hits = 0
         /// A signature was verified, or a token refused.
         package var verifications = 0
+        /// The provider was asked in vain.
+        package var failures = 0
     }
 
     /// Decides by that verifier on tokens of that kind.
     package init(
-        verifier: any KeptKeysVerifier, expectations: IDTokenExpectations, digester: any Digester, time: any TimeSource
+        verifier: any KeptKeysVerifier, expectations: IDTokenExpectations, digester: any Digester, time: any TimeSource,
+        log: any Log
     ) {
+        self.log = log
         self.verifier = verifier
         self.expectations = expectations
         self.digester = digester
@@ -55,6 +62,15 @@ package actor VerifiedTokens {
 
     /// How often what happened so far.
     package var statistics: Counts { memory.with { $0.counts } }
+
+    /// Whether the provider gave its keys when it was last asked; it is not asked for each token.
+    package var isProviderWell: Bool { lastTrouble == nil }
+
+    /// Seconds until the provider may be asked again.
+    package var pauseLeft: Int {
+        let left = failure.map { Self.pause - (time.uptime() - $0.uptime) } ?? 0
+        return max(1, Int(left.rounded(.up)))
+    }
 
     /// How many wait for the one that asks the provider.
     package var waitingCount: Int { waiting.count }
@@ -93,18 +109,22 @@ package actor VerifiedTokens {
             countHit()
             return .success(claims)
         }
-        if let task = underWay[key] { return await task.value }
-        // While somebody asks for newer keys, those that there are do.
-        let task = Task { [isAsking] in await self.decide(token, orStale: isAsking) }
-        underWay[key] = task
-        let verdict = await task.value
-        underWay[key] = nil
-        memory.with { memory in
-            memory.counts.verifications += 1
-            if case .success(let claims) = verdict { memory.verified.put(claims, key) }
+        if let task = underWay[key] { return await task.valueUnlessCancelled ?? Self.cancelled }
+        // While somebody asks for newer keys, those that there are do. It goes on also where nobody waits any more.
+        let task = Task { [isAsking] in
+            let verdict = await self.decide(token, orStale: isAsking)
+            underWay[key] = nil
+            memory.with { memory in
+                memory.counts.verifications += 1
+                if case .success(let claims) = verdict { memory.verified.put(claims, key) }
+            }
+            return verdict
         }
-        return verdict
+        underWay[key] = task
+        return await task.valueUnlessCancelled ?? Self.cancelled
     }
+
+    private static let cancelled = Verdict.failure(.http(.cancelled))
 
     private nonisolated func decide(_ token: Secret, orStale: Bool) async -> Verdict {
         do throws(IdentityProviderError) {
@@ -143,8 +163,18 @@ package actor VerifiedTokens {
 
     private func leave(after error: IdentityProviderError?) {
         switch error {
-        case nil, .rejectedIDToken?: failure = nil
-        case let error?: failure = (error, time.uptime())
+        case nil, .rejectedIDToken?:
+            failure = nil
+            if let was = lastTrouble { log.write(.info, "the identity provider's keys are there again", ["was": was]) }
+            lastTrouble = nil
+        case let error?:
+            failure = (error, time.uptime())
+            memory.with { $0.counts.failures += 1 }
+            let reason = "\(error)"
+            if reason != lastTrouble {
+                log.write(.error, "the identity provider's keys can't be had", ["reason": reason])
+            }
+            lastTrouble = reason
         }
         passOn()
     }

@@ -19,6 +19,8 @@ extension PersonDirectory {
 package enum PersonDirectoryError: Error, Sendable, Hashable {
     /// The directory can't be reached, or is out of order, or asks for patience.
     case unavailable(reason: String)
+    /// It takes no more questions for so many seconds.
+    case atLimit(reason: String, seconds: Int)
     /// It refuses us.
     case refused(reason: String)
 }
@@ -26,8 +28,12 @@ package enum PersonDirectoryError: Error, Sendable, Hashable {
 extension PersonDirectoryError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unavailable(let reason): "the directory of the identity provider can't be asked: \(reason)."
-        case .refused(let reason): "the directory of the identity provider refuses us: \(reason)."
+        case .unavailable(let reason), .atLimit(let reason, _):
+            "the directory of the identity provider can't be asked: \(Self.sentence(reason))"
+        case .refused(let reason): "the directory of the identity provider refuses us: \(Self.sentence(reason))"
         }
     }
+
+    /// What others say may be a sentence already.
+    private static func sentence(_ reason: String) -> String { reason.hasSuffix(".") ? reason : reason + "." }
 }

@@ -66,6 +66,34 @@ struct CachedDirectoryTests {
         }
     }
 
+    @Test("a directory that fails is told once, however many persons ask, and again when it is well")
+    func told() async throws {
+        let (directory, cached) = try world()
+        for seconds in [40, 20] {
+            await directory.say(.failure(.atLimit(reason: "at its limit for \(seconds) s", seconds: seconds)))
+            for name in ["ada", "bob"] { _ = try? await cached.clients(of: claims(of: name)) }
+        }
+        #expect(await !cached.isWell)
+        #expect(await cached.statistics.failures == 4)
+        await directory.say(.success([try client("one")]))
+        _ = try await cached.clients(of: claims(of: "ada"))
+        #expect(await cached.isWell)
+        #expect(log.lines.count == 2)
+        #expect(log.lines.first?.contains("error the directory can't be asked") == true)
+        #expect(log.lines.last?.contains("info the directory answers again") == true)
+    }
+
+    @Test("whoever is told to end does not wait for the directory any more", .timeLimit(.minutes(1)))
+    func cancelled() async throws {
+        let (directory, cached) = try world()
+        await directory.hold()
+        let waiting = Task { try await cached.clients(of: claims(of: "ada")) }
+        while await directory.questions == 0 { await Task.yield() }
+        waiting.cancel()
+        await #expect(throws: PersonDirectoryError.self) { try await waiting.value }
+        await directory.release()
+    }
+
     @Test("many who ask for one person at a time are one question")
     func together() async throws {
         let (directory, cached) = try world()

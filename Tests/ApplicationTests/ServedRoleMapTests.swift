@@ -40,6 +40,32 @@ struct ServedRoleMapTests {
         #expect(served.condition.trouble == nil)
     }
 
+    @Test("a map is as old as the scan that made it, and trouble names the place that it lies in")
+    func age() throws {
+        let served = ServedRoleMap(place: "/maps/one.yaml", time: clock, log: log)
+        let entries = try map(("a", "one"), ("b", "one")).entries
+        for (scanned, age) in [(clock.now() + -500, 500.0), (clock.now() + -100, 100), (clock.now() + 50, 0)] {
+            served.take(.success(RoleMap(entries: entries, scannedAt: scanned)))
+            #expect(served.condition.confirmedAt.map { clock.uptime() - $0 } == age)
+        }
+        served.take(.success(nil))
+        served.take(.success(RoleMap(entries: [])))
+        // The same roles were served but once, and what is counted is called by its name.
+        #expect(log.lines.count { $0.contains("a new role map is served") } == 1)
+        #expect(log.lines.contains { $0.contains("roles=1 pairs=2") })
+        #expect(log.lines.contains { $0.contains("the role map in /maps/one.yaml is gone") })
+        #expect(log.lines.contains { $0.contains("the role map in /maps/one.yaml is empty.") })
+    }
+
+    @Test("what is wrong in one scan after another is said once, until it changes or goes away")
+    func news() {
+        let news = ProblemNews()
+        #expect(news.news(of: ["a", "b"]) == ["a", "b"])
+        #expect(news.news(of: ["a", "b"]).isEmpty)
+        #expect(news.news(of: ["a", "B"]) == ["B"])
+        #expect(news.news(of: ["a", "b"]) == ["b"])
+    }
+
     @Test("before there is a good map there is none", arguments: bad.indices)
     func none(index: Int) {
         let served = ServedRoleMap(time: clock, log: log)

@@ -6,6 +6,7 @@ import Testing
 /// A signature is verified once.
 struct VerifiedTokensTests {
     private let clock = TurnedClock()
+    private let log = ReadableLog()
 
     private func world() throws -> (CountingVerifier, VerifiedTokens) {
         let verifier = CountingVerifier(clock)
@@ -13,7 +14,8 @@ struct VerifiedTokensTests {
             issuer: try Issuer("https://id.example.com"), clientID: try client("c"), nonce: nil, accessToken: nil)
         return (
             verifier,
-            VerifiedTokens(verifier: verifier, expectations: expectations, digester: PlainDigester(), time: clock)
+            VerifiedTokens(
+                verifier: verifier, expectations: expectations, digester: PlainDigester(), time: clock, log: log)
         )
     }
 
@@ -90,8 +92,35 @@ struct VerifiedTokensTests {
         await #expect(throws: error) { try await tokens.claims(of: Secret("new")) }
         #expect(await verifier.questions == 1)
         #expect(try await tokens.claims(of: Secret("ada")).subject == "ada")
+        // It is told once, and when it is over; how long to wait is what is left of the moment.
+        #expect(await tokens.pauseLeft == 3)
+        #expect(await !tokens.isProviderWell)
+        clock.advance(VerifiedTokens.pause)
+        await #expect(throws: error) { try await tokens.claims(of: Secret("new")) }
+        #expect(await tokens.statistics.failures == 2)
         await verifier.fail(nil)
         clock.advance(VerifiedTokens.pause)
         #expect(try await tokens.claims(of: Secret("new")).subject == "new")
+        #expect(await tokens.isProviderWell)
+        let told = log.lines.map { $0.prefix { $0 != "=" } }
+        #expect(
+            told == [
+                "error the identity provider's keys can't be had reason",
+                "info the identity provider's keys are there again was",
+            ])
+    }
+
+    @Test("whoever is told to end does not wait for the provider any more", .timeLimit(.minutes(1)))
+    func cancelled() async throws {
+        let (verifier, tokens) = try world()
+        await verifier.hold()
+        let waiting = Task { try await tokens.claims(of: Secret("new")) }
+        while await verifier.questions == 0 { await Task.yield() }
+        waiting.cancel()
+        await #expect(throws: IdentityProviderError.http(.cancelled)) { try await waiting.value }
+        // The others still get what the provider says.
+        await verifier.release()
+        #expect(try await tokens.claims(of: Secret("new")).subject == "new")
+        #expect(await verifier.questions == 1)
     }
 }

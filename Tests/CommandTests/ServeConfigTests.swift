@@ -156,11 +156,11 @@ struct ServeConfigTests {
             }
             try stage.writeMap([])
             try await wait(for: "a word on the empty map") {
-                service.child.errorsSoFar.contains("the role map is empty")
+                service.child.errorsSoFar.contains("rolemap.yaml is empty")
             }
             #expect(try await service.get("/", token: token).json["profiles"]?.list?.count == 2)
             try FileManager.default.removeItem(atPath: stage.mapFile)
-            try await wait(for: "a word on the lost map") { service.child.errorsSoFar.contains("the role map is gone") }
+            try await wait(for: "a word on the lost map") { service.child.errorsSoFar.contains("rolemap.yaml is gone") }
             #expect(try await service.get("/", token: token).json["profiles"]?.list?.count == 2)
             #expect(try await service.get("/ready").status == 200)
             try await service.end()
@@ -252,7 +252,22 @@ struct ServeConfigTests {
                     ["--rolemap", stage.mapFile, "--state=/x", "--skip-accts=1"], [:],
                     ["--state is", "--skip-accts is"]
                 ),
-                (["--rolemap=s3://bucket"], [:], ["no place in S3"]),
+                (["--rolemap=s3://bucket"], [:], ["no place in S3: it has the form s3://BUCKET/KEY"]),
+                (["--rolemap=s3://Bucket/map"], [:], ["small letters"]),
+                (
+                    ["--rolemap", stage.mapFile, "--refresh-interval=10m", "--concurrency=0", "--aws-retries=1"], [:],
+                    ["--refresh-interval is", "--concurrency is", "--aws-retries is"]
+                ),
+                (["--rolemap", stage.mapFile, "--max-connections=2000000000"], [:], ["--max-connections is"]),
+                (["--state", stage.folder + "/none/state.yaml"], scan, ["--state ", "can't be written: its folder"]),
+                (
+                    ["--rolemap", stage.mapFile, "--tls-cert=/nowhere/c", "--tls-key=/nowhere/k"], [:],
+                    ["/nowhere/c can't be used: No such file"]
+                ),
+                (
+                    ["--kubernetes-server=http://127.0.0.1:1", "--configmap-name=a_B"], ["POD_NAMESPACE": "ns"],
+                    ["digits, - and . only"]
+                ),
             ]
             for one in cases {
                 let ended = try await stage.run(

@@ -114,6 +114,30 @@ struct ServeConfigTroubleTests {
         }
     }
 
+    @Test("what never became a request has its line in the log and its number too; HTTP/1.0 ends its connection")
+    func noRequests() async throws {
+        try await onStage { stage in
+            let service = try await stage.serve(map: ["reader"])
+            for head in ["GET /health HTTP/1.1\r\n", "GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n"] {
+                let answer = try await RawExchange.send(Array((head + "\r\n").utf8), to: service.port)
+                #expect(answer.hasPrefix("HTTP/1.1 400"), "\(head): \(answer)")
+            }
+            let old = try RawConnection(to: service.port)
+            try old.send("GET /health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+            // The other side closes, or nothing more would come for as long as a connection may be idle.
+            let answer = try old.receive(until: "never")
+            #expect(answer.hasPrefix("HTTP/1.1 200") && answer.hasSuffix("ok\n"))
+            old.close()
+            let metrics = try await service.get("/metrics").text
+            #expect(metrics.contains("aws_oidc_requests_total{path=\"other\",status=\"400\"} 2\n"))
+            try await service.end()
+            let lines = service.accessLines.filter { $0["status"]?.integer == 400 }
+            #expect(lines.count == 2)
+            #expect(lines.allSatisfy { $0["peer"]?.text == "127.0.0.1" })
+            #expect(lines.allSatisfy { $0["reason"]?.text?.contains("Host") == true })
+        }
+    }
+
     @Test("other methods are 405, other paths 404")
     func elsewhere() async throws {
         try await onStage { stage in
@@ -135,7 +159,9 @@ struct ServeConfigTroubleTests {
             stage.provider.change { $0.faults[.keys] = [.status(code: 404)] }
             let answer = try await service.get("/", token: try stage.provider.idToken())
             #expect(answer.status == 503)
-            #expect(answer[header: "retry-after"] != nil)
+            #expect(answer[header: "retry-after"].flatMap { Int($0) }.map { (1...3).contains($0) } == true)
+            #expect(service.child.errorsSoFar.contains("the identity provider's keys can't be had"))
+            #expect(try await service.get("/metrics").text.contains("aws_oidc_identity_provider_ok 0\n"))
             stage.provider.change { $0.faults[.keys] = [] }
             let token = try stage.provider.idToken()
             try await service.until("the provider is asked again") {

@@ -28,19 +28,23 @@ struct WebServerTests {
     }
 
     private let log = PortLog()
+    private let lines = Guarded<[String]>([])
 
-    private func server(drain: Double, port: Int = 0) throws -> WebServer {
+    private func server(drain: Double, port: Int = 0, verifier: any KeptKeysVerifier = NoVerifier()) throws -> WebServer
+    {
         let time = StoppedClock()
         let roles = ServedRoleMap(time: time, log: log)
         let issuer = try Issuer("https://id.example.com")
         let tokens = VerifiedTokens(
-            verifier: NoVerifier(),
+            verifier: verifier,
             expectations: IDTokenExpectations(
                 issuer: issuer, clientID: try ClientID("c"), nonce: nil, accessToken: nil),
-            digester: NoDigester(), time: time)
+            digester: NoDigester(), time: time, log: log)
+        let lines = lines
         let service = WebService(
             answer: AnswerConfigRequest(tokens: tokens, directory: ClaimsDirectory(), roles: roles), roles: roles,
-            issuer: issuer, metrics: ServiceMetrics { [] }, time: time, access: { _ in })
+            issuer: issuer, metrics: ServiceMetrics { [] }, time: time,
+            access: { line in lines.with { $0.append(String(decoding: line, as: UTF8.self)) } })
         return try WebServer(
             WebServerSettings(
                 host: "127.0.0.1", port: port, metricsPort: nil, certificate: nil, connections: 10, drain: drain),
@@ -79,6 +83,31 @@ struct WebServerTests {
                 await group.waitForAll()
             }
         }
+        await hanging.letGo()
+    }
+
+    @Test(
+        "nor is the identity provider, and the log claims no answer that nobody got", .timeLimit(.minutes(2)))
+    func endsWithoutKeys() async throws {
+        let (hanging, log) = (HangingVerifier(), log)
+        let server = try server(drain: 0.1, verifier: hanging)
+        await testGracefulShutdown { trigger in
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { try? await server.run {} }
+                let port = await log.port()
+                group.addTask {
+                    _ = try? await LoopbackHTTP.fetch(
+                        "GET", "http://127.0.0.1:\(port)/", headers: [("Authorization", "Bearer a.b.c")])
+                }
+                await hanging.asked()
+                trigger.triggerGracefulShutdown()
+                await group.waitForAll()
+            }
+        }
+        let lines = lines.with { $0 }
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains("\"status\":0,") == true, "\(lines)")
+        #expect(lines.first?.contains("the service ended before this was answered") == true)
         await hanging.letGo()
     }
 
@@ -139,4 +168,31 @@ struct NoVerifier: KeptKeysVerifier {
 
 struct NoDigester: Digester {
     func digest(_ bytes: [UInt8], _ function: HashFunction) -> [UInt8] { bytes }
+}
+
+/// Asks for keys that never come, until it is let go.
+private actor HangingVerifier: KeptKeysVerifier {
+    private var waiting: CheckedContinuation<Void, Never>?
+
+    func asked() async {
+        while waiting == nil { await Task.yield() }
+    }
+
+    func letGo() {
+        waiting?.resume()
+        waiting = nil
+    }
+
+    func prepare(by deadline: Deadline) async throws(IdentityProviderError) {}
+
+    func verify(_ idToken: Secret, _ expected: IDTokenExpectations, by deadline: Deadline)
+        async throws(IdentityProviderError) -> IDTokenClaims
+    {
+        await withCheckedContinuation { waiting = $0 }
+        throw .noDeviceGrant
+    }
+
+    nonisolated func verify(_ idToken: Secret, _ expected: IDTokenExpectations, orStale: Bool)
+        throws(IdentityProviderError) -> IDTokenClaims?
+    { nil }
 }

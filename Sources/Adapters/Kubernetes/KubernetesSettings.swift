@@ -21,11 +21,12 @@ package struct KubernetesSettings: Sendable, Hashable {
     {
         for (kind, text) in [("the namespace", namespace), ("--configmap-name", name)] {
             guard (1...253).contains(text.utf8.count), text.utf8.allSatisfy(Self.isNameByte) else {
-                throw InvalidKubernetesName(what: kind, text: text)
+                throw InvalidKubernetesName(what: kind, text: text, characters: "small letters, digits, - and .")
             }
         }
         guard (1...253).contains(key.utf8.count), key.utf8.allSatisfy(Self.isKeyByte) else {
-            throw InvalidKubernetesName(what: "--configmap-key", text: key)
+            throw InvalidKubernetesName(
+                what: "--configmap-key", text: key, characters: "letters, digits, -, _ and .")
         }
         self.server = server
         self.namespace = namespace
@@ -54,8 +55,10 @@ package struct InvalidKubernetesName: Error, Sendable, Hashable, CustomStringCon
     package let what: String
     /// The text.
     package let text: String
+    /// What it may be made of.
+    package let characters: String
 
     package var description: String {
-        "\(what) \"\(PrintableText.line(text))\" is no name that Kubernetes has: small letters, digits, - and . only."
+        "\(what) \"\(PrintableText.line(text))\" is no name that Kubernetes has: 1 to 253 \(characters) only."
     }
 }

@@ -24,7 +24,8 @@ actor RateLimit {
         let wait = closedUntil - time.uptime()
         guard wait > 0 else { return }
         guard wait <= Self.patience else {
-            throw .unavailable(reason: "\(org) is at its rate limit for another \(Int(wait.rounded(.up))) s")
+            let seconds = Int(wait.rounded(.up))
+            throw .atLimit(reason: "\(org) is at its rate limit for another \(seconds) s", seconds: seconds)
         }
         await time.sleep(seconds: wait)
     }

@@ -21,7 +21,7 @@ struct ConfigResponder: HTTPResponder {
             peer = channel.remoteAddress.map(Self.text)
         }
 
-        private static func text(_ address: SocketAddress) -> String {
+        static func text(_ address: SocketAddress) -> String {
             // IPv4 on a socket of both.
             address.ipAddress.map { $0.hasPrefix("::ffff:") ? String($0.dropFirst(7)) : $0 } ?? "local"
         }
@@ -72,11 +72,15 @@ struct ConfigResponder: HTTPResponder {
         if outcome.fields[.cacheControl] == nil { outcome.fields[.cacheControl] = "no-store" }
         outcome.fields[.contentTypeOptions] = "nosniff"
         let seconds = service.time.uptime() - start
-        service.metrics.count(outcome.route, status: outcome.status.code, seconds: seconds)
+        // Its time was up, and nothing is sent any more.
+        let isCutOff = Task.isCancelled
+        if isCutOff { outcome.reason = "the service ended before this was answered" }
+        if !isCutOff { service.metrics.count(outcome.route, status: outcome.status.code, seconds: seconds) }
         service.access(
             AccessLine(
                 moment: service.time.now(), requestID: requestID, method: request.method.rawValue,
-                path: Self.path(request), status: outcome.status.code, bytes: length, seconds: seconds,
+                path: Self.path(request), status: isCutOff ? 0 : outcome.status.code,
+                bytes: isCutOff ? 0 : length, seconds: seconds,
                 peer: context.peer, userAgent: request.headerFields[.userAgent], subject: outcome.subject,
                 reason: outcome.reason
             ).json)
@@ -230,7 +234,7 @@ struct ConfigResponder: HTTPResponder {
             outcome.fields[.wwwAuthenticate] = challenge(error)
         case .noProvider, .noRoleMap, .noDirectory:
             outcome = text("The service can't answer now: try again later.", .serviceUnavailable, route: route)
-            outcome.fields[.retryAfter] = "10"
+            outcome.fields[.retryAfter] = error.retryAfter.map { "\($0)" }
         }
         outcome.subject = error.subject
         outcome.reason = "\(error)"

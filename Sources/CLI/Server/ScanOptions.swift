@@ -7,11 +7,11 @@ struct ScanOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Accounts that are left out, with commas between them.", valueName: "ids"))
     var skipAccts: String?
 
-    @Option(help: ArgumentHelp("How often a request to AWS is tried again.", valueName: "count"))
-    var awsRetries = 5
+    @Option(help: ArgumentHelp("How often a request to AWS is tried again (5).", valueName: "count"))
+    var awsRetries: Int?
 
-    @Option(help: ArgumentHelp("How many accounts are read at a time.", valueName: "count"))
-    var concurrency = 16
+    @Option(help: ArgumentHelp("How many accounts are read at a time (16).", valueName: "count"))
+    var concurrency: Int?
 
     /// What these flags and the environment say.
     ///

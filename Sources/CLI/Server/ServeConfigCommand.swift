@@ -45,14 +45,14 @@ struct ServeConfigCommand: ServerSubcommand {
     @OptionGroup var scan: ScanOptions
 
     @Option(
-        help: ArgumentHelp("How often this process scans.", valueName: "duration"),
+        help: ArgumentHelp("How often this process scans (10m).", valueName: "duration"),
         transform: { text in
             guard let seconds = GoDuration.seconds(text) else {
                 throw ValidationError("\"\(text)\" is no duration such as 10m or 1h")
             }
             return seconds
         })
-    var refreshInterval = 600.0
+    var refreshInterval: Double?
 
     @Option(help: ArgumentHelp("The file that keeps what the scans found over a restart.", valueName: "file"))
     var state: String?

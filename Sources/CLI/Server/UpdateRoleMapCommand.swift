@@ -22,20 +22,31 @@ struct UpdateRoleMapCommand: ServerSubcommand {
             valueName: "place"))
     var out: String?
 
-    @Option(help: ArgumentHelp("The ConfigMap that the map is written to.", valueName: "name"))
-    var configmapName = "rolemap"
+    @Option(help: ArgumentHelp("The ConfigMap that the map is written to (rolemap).", valueName: "name"))
+    var configmapName: String?
 
-    @Option(help: ArgumentHelp("The key in the ConfigMap.", valueName: "key"))
-    var configmapKey = "rolemap.yaml"
+    @Option(help: ArgumentHelp("The key in the ConfigMap (rolemap.yaml).", valueName: "key"))
+    var configmapKey: String?
 
     @Option(help: ArgumentHelp("The Kubernetes API server, such as a kubectl proxy on this host.", valueName: "url"))
     var kubernetesServer: String?
+
+    func validate() throws {
+        let configMap = [
+            ("--configmap-name", configmapName), ("--configmap-key", configmapKey),
+            ("--kubernetes-server", kubernetesServer),
+        ]
+        if out != nil, let flag = configMap.first(where: { $0.1 != nil })?.0 {
+            throw ValidationError("the role map goes to one place: leave out --out, or \(flag)")
+        }
+    }
 
     func perform() async throws -> Int32 {
         let settings = try scan.settings()
         let composition = ServerComposition(environment: Environment.variables, version: Version.text)
         let place = RoleMapPlace(
-            out: out, configMapName: configmapName, configMapKey: configmapKey, kubernetesServer: kubernetesServer)
+            out: out, configMapName: configmapName ?? "rolemap", configMapKey: configmapKey ?? "rolemap.yaml",
+            kubernetesServer: kubernetesServer)
         guard let update = try composition.updateRoleMap(settings, place) else {
             return printed(await composition.scanOrganizations(settings)(previous: nil), composition)
         }
@@ -44,7 +55,7 @@ struct UpdateRoleMapCommand: ServerSubcommand {
         tell(ending.outcome)
         if let problem = ending.problem { throw problem }
         switch ending.outcome.standing {
-        case .good: return 0
+        case .good: return ending.outcome.hasReadNoMember ? noMember("what was known of them is kept.") : 0
         case .nothingRead:
             return failure(
                 "no account could be read; "
@@ -58,7 +69,12 @@ struct UpdateRoleMapCommand: ServerSubcommand {
         let isWorthless = outcome.standing == .nothingRead
         if !isWorthless, !Output.print(composition.roleMapText(outcome.map)) { return 1 }
         tell(outcome)
-        return isWorthless ? failure("no account could be read; nothing was written.") : 0
+        guard !isWorthless else { return failure("no account could be read; nothing was written.") }
+        return outcome.hasReadNoMember ? noMember("their roles are not in what was written.") : 0
+    }
+
+    private func noMember(_ consequence: String) -> Int32 {
+        failure("no account but the one that lists the organization could be read; \(consequence)")
     }
 
     private func tell(_ outcome: ScanOutcome) {
@@ -66,7 +82,8 @@ struct UpdateRoleMapCommand: ServerSubcommand {
         let map = outcome.map
         Output.complain(
             "aws-oidc update-rolemap: \(outcome.readAccounts) accounts read, \(outcome.failedAccounts) not; "
-                + "\(map.entries.count) roles, \(map.conditional.count) conditional, \(map.stale.count) accounts stale")
+                + "\(map.roleCount) roles for \(Set(map.entries.map(\.clientID)).count) clients, \(map.conditional.count) conditional, \(map.stale.count) accounts stale"
+        )
     }
 
     private func failure(_ sentence: String) -> Int32 {

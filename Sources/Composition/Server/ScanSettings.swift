@@ -13,13 +13,16 @@ package struct ScanSettings: Sendable {
         /// `--skip-accts`.
         package var skippedAccounts: String?
         /// `--aws-retries`.
-        package var retries = 5
+        package var retries: Int?
         /// `--concurrency`.
-        package var concurrency = 16
+        package var concurrency: Int?
 
         /// Flags as they are when nobody says anything.
         package init() {}
     }
+
+    /// How often a request to AWS is tried again where nobody says.
+    static let usualRetries = 5
 
     /// The settings that flags and environment make.
     ///
@@ -55,14 +58,15 @@ package struct ScanSettings: Sendable {
         for id in skipped where Account(id: id, name: "", alias: "") == nil {
             problems.append("--skip-accts has \"\(PrintableText.line(id))\", which is no account of 12 digits")
         }
-        if !(0...100).contains(flags.retries) { problems.append("--aws-retries is a number from 0 to 100") }
-        if !(1...256).contains(flags.concurrency) { problems.append("--concurrency is a number from 1 to 256") }
+        let retries = flags.retries ?? Self.usualRetries
+        if !(0...100).contains(retries) { problems.append("--aws-retries is a number from 0 to 100") }
+        if !(1...256).contains(flags.concurrency ?? 1) { problems.append("--concurrency is a number from 1 to 256") }
         guard let issuer, problems.isEmpty else { throw InvalidServerSettings(problems: problems) }
         var scan = ScanOrganizations.Settings(
             issuer: issuer, organizationRoles: roles, readerRoleName: reader, skippedAccounts: Set(skipped))
-        scan.concurrency = flags.concurrency
+        if let concurrency = flags.concurrency { scan.concurrency = concurrency }
         self.scan = scan
-        retries = flags.retries
+        self.retries = retries
     }
 
     /// Why no role of an account can have that name; nil where one can.

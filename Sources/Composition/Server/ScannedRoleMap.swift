@@ -7,6 +7,13 @@ struct ScannedRoleMap: Sendable {
     let scans: RepeatScans
     let roles: ServedRoleMap
     let log: any Log
+    private let news = ProblemNews()
+
+    init(scans: RepeatScans, roles: ServedRoleMap, log: any Log) {
+        self.scans = scans
+        self.roles = roles
+        self.log = log
+    }
 
     /// Scans until the task is cancelled.
     func follow() async {
@@ -22,9 +29,12 @@ struct ScannedRoleMap: Sendable {
     }
 
     private func tell(_ outcome: ScanOutcome, _ seconds: Double) {
-        for problem in outcome.problems { log.write(.warning, "a scan met with trouble", ["reason": problem]) }
+        for problem in news.news(of: outcome.problems) {
+            log.write(.warning, "a scan met with trouble", ["reason": problem])
+        }
         let (level, event): (LogLevel, String) =
             switch outcome.standing {
+            case .good where outcome.hasReadNoMember: (.error, "a scan read no member account")
             case .good: (.info, "a scan has ended")
             case .nothingRead: (.error, "a scan read nothing")
             case .everythingLost: (.error, "a scan found no role where there had been some")

@@ -13,6 +13,16 @@ struct ServeCheck {
         case s3(S3Place)
         case configMap(ConfigMapPlace)
         case scan(ScanSettings)
+
+        /// Where the map lies, for the log; nil where this process makes it.
+        var place: String? {
+            switch self {
+            case .file(let path): PrintableText.line(path)
+            case .s3(let place): place.text
+            case .configMap(let place): place.settings.place
+            case .scan: nil
+            }
+        }
     }
 
     /// A ConfigMap, and the file of the authority that vouches for its API server.
@@ -38,6 +48,9 @@ struct ServeCheck {
 
     /// A sentence for each thing that is wrong.
     private(set) var problems: [String] = []
+
+    /// Where a role map may lie but for a ConfigMap, as advice.
+    var elsewhere = "name it by --rolemap, set AWS_ORG_ROLE_ARNS for a service that scans by itself"
 
     private let settings: ServeSettings
     private let variable: (String) -> String?
@@ -87,10 +100,10 @@ struct ServeCheck {
         if settings.metricsPort == settings.port, settings.port != 0 {
             note("--metrics-port is the same as --web-server-port: leave it out to have /metrics served there.")
         }
-        if !(1...1_000_000).contains(settings.refreshInterval) {
-            note("--refresh-interval must be a second at the least, as in 10m.")
+        if let interval = settings.refreshInterval, !(1...1_000_000).contains(interval) {
+            note("--refresh-interval is between a second and 1000000 seconds, as in 10m.")
         }
-        if settings.connections < 1 { note("--max-connections must be 1 at the least.") }
+        if !(1...100_000).contains(settings.connections) { note("--max-connections is a number from 1 to 100000.") }
         if !(0...3600).contains(settings.drain) { note("--drain-timeout must be between 0 and 3600 seconds.") }
         if (settings.certificateFile == nil) != (settings.keyFile == nil) {
             note("--tls-cert and --tls-key go together: name both, or neither.")
@@ -140,11 +153,12 @@ struct ServeCheck {
         checkPlaces(hasScan)
         if let place = settings.roleMap {
             guard place.hasPrefix("s3://") else { return .file(place) }
-            guard let object = S3Place(place) else {
-                note("--rolemap \"\(PrintableText.line(place))\" is no place in S3, as in s3://BUCKET/KEY.")
+            do throws(InvalidS3Place) {
+                return .s3(try S3Place(place))
+            } catch {
+                note("--rolemap \"\(PrintableText.line(place))\" is no place in S3: \(error.reason).")
                 return nil
             }
-            return .s3(object)
         }
         if hasScan {
             do throws(InvalidServerSettings) {
@@ -171,10 +185,25 @@ struct ServeCheck {
         if places.count > 1 {
             note("the role map comes from one place, and these name several: \(places.joined(separator: ", ")).")
         }
-        guard !hasScan || settings.roleMap != nil else { return }
-        for (flag, value) in [("--state", settings.stateFile), ("--skip-accts", settings.scan.skippedAccounts)]
-        where value != nil {
+        guard !hasScan || settings.roleMap != nil else {
+            if let path = settings.stateFile, let reason = WritablePlace.problem(path) {
+                note("--state \(PrintableText.line(path)) can't be written: \(reason).")
+            }
+            return
+        }
+        // An object in S3 is asked for as often as a scan's requests are.
+        let isInS3 = settings.roleMap?.hasPrefix("s3://") ?? false
+        let flags = [
+            ("--state", settings.stateFile != nil), ("--skip-accts", settings.scan.skippedAccounts != nil),
+            ("--refresh-interval", settings.refreshInterval != nil),
+            ("--concurrency", settings.scan.concurrency != nil),
+            ("--aws-retries", settings.scan.retries != nil && !isInS3),
+        ]
+        for (flag, isGiven) in flags where isGiven {
             note("\(flag) is for a service that scans by itself: set AWS_ORG_ROLE_ARNS, or leave it out.")
+        }
+        if let retries = settings.scan.retries, isInS3, !(0...100).contains(retries) {
+            note("--aws-retries is a number from 0 to 100.")
         }
     }
 
@@ -182,8 +211,8 @@ struct ServeCheck {
     mutating func configMap() -> ConfigMapPlace? {
         guard settings.kubernetesServer != nil || variable("KUBERNETES_SERVICE_HOST") != nil else {
             note(
-                "there is no place for the role map: name a file (--rolemap, --out), set AWS_ORG_ROLE_ARNS to scan "
-                    + "by oneself, or run in a Kubernetes cluster, where a ConfigMap holds it.")
+                "there is no place for the role map: \(elsewhere), or run in a Kubernetes cluster, "
+                    + "where a ConfigMap holds it.")
             return nil
         }
         let server = kubernetesServer()

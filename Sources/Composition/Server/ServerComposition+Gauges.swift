@@ -33,12 +33,18 @@ extension ServerComposition {
             ServiceMetrics.Gauge(
                 "token_verifications_total", Double(verified.verifications), isCounter: true,
                 help: "Tokens that were verified or refused."),
+            ServiceMetrics.Gauge(
+                "identity_provider_ok", await tokens.isProviderWell ? 1 : 0,
+                help: "1 unless the identity provider's keys could not be had when it was last asked."),
+            ServiceMetrics.Gauge(
+                "identity_provider_failures_total", Double(verified.failures), isCounter: true,
+                help: "Times that the identity provider was asked for its keys in vain."),
         ]
         if let confirmedAt = condition.confirmedAt {
             gauges.append(
                 ServiceMetrics.Gauge(
                     "role_map_age_seconds", (time.uptime() - confirmedAt).rounded(),
-                    help: "Seconds since the last good scan; else since the source told of a map that had changed."))
+                    help: "Seconds since the scan that made the map; where that is not known, since it was read."))
         }
         if let scan = condition.scan {
             gauges += [
@@ -70,6 +76,11 @@ extension ServerComposition {
             ServiceMetrics.Gauge(
                 "directory_stale_total", Double(asked.stale), isCounter: true,
                 help: "Questions that an older answer stood in for."),
+            ServiceMetrics.Gauge(
+                "directory_ok", await directory.isWell ? 1 : 0, help: "1 unless the directory failed when last asked."),
+            ServiceMetrics.Gauge(
+                "directory_failures_total", Double(asked.failures), isCounter: true,
+                help: "Questions that the directory did not answer."),
         ]
     }
 }

@@ -32,12 +32,14 @@ extension ServerComposition {
         switch place {
         case .standardOutput: return nil
         case .file(let path):
+            if let reason = WritablePlace.problem(path) { throw .unreachable(place: path, reason: reason) }
             return FileRoleMapStore(path: path, coding: YAMLRoleMapCoding())
         case .s3(let text):
-            guard let place = S3Place(text) else {
-                throw .unreachable(place: text, reason: "it is no place in S3, as in s3://BUCKET/KEY")
+            do throws(InvalidS3Place) {
+                return s3Store(try S3Place(text), retries: retries)
+            } catch {
+                throw .unreachable(place: PrintableText.line(text), reason: error.reason)
             }
-            return s3Store(place, retries: retries)
         case .configMap(let name, let key, let server):
             return try configMapStore(name: name, key: key, server)
         }
@@ -60,6 +62,7 @@ extension ServerComposition {
         var settings = ServeSettings()
         (settings.configMapName, settings.configMapKey, settings.kubernetesServer) = (name, key, kubernetesServer)
         var check = ServeCheck(settings: settings, variable: variable)
+        check.elsewhere = "name a file or an object in S3 by --out"
         guard let place = check.configMap() else {
             throw .unreachable(place: "the ConfigMap \(name)", reason: check.problems.joined(separator: " "))
         }

@@ -22,13 +22,13 @@ extension ServerComposition {
         let log = StreamLog(eventLines, loudest: settings.isVerbose ? .debug : .info, time: time)
         let groups = settings.groupsFile.map { GroupsFile(path: $0, time: time, log: log) }
         if let problem = groups?.problem { check.note(problem) }
-        let roles = ServedRoleMap(time: time, log: log)
+        let roles = ServedRoleMap(place: parts.source?.place, time: time, log: log)
         let accessLines = LineWriter(1, gathering: 0.01)
 
         // What can't be made without the settings that are missing is left out, and then nothing is served at all.
         var server: WebServer?
         if let issuer = parts.issuer, let clientID = parts.clientID {
-            let tokens = tokens(issuer, clientID)
+            let tokens = tokens(issuer, clientID, log)
             let directory = directory(parts.okta, signer, groups, issuer, log)
             let service = WebService(
                 answer: AnswerConfigRequest(tokens: tokens, directory: directory.port, roles: roles), roles: roles,
@@ -49,14 +49,14 @@ extension ServerComposition {
             lines: [accessLines, eventLines])
     }
 
-    private func tokens(_ issuer: Issuer, _ clientID: ClientID) -> VerifiedTokens {
+    private func tokens(_ issuer: Issuer, _ clientID: ClientID, _ log: any Log) -> VerifiedTokens {
         VerifiedTokens(
             verifier: OpenIDProvider(
                 issuer: issuer, clientID: clientID, http: http, time: time, random: cryptography,
                 documents: MemoryProviderDocuments(), digester: cryptography, verifier: cryptography,
                 standIn: .trouble),
             expectations: IDTokenExpectations(issuer: issuer, clientID: clientID, nonce: nil, accessToken: nil),
-            digester: cryptography, time: time)
+            digester: cryptography, time: time, log: log)
     }
 
     private func directory(
@@ -80,10 +80,10 @@ extension ServerComposition {
         let feed: any RoleMapFeed
         switch source {
         case .file(let path): feed = FileRoleMapFeed(path: path, coding: YAMLRoleMapCoding(), time: time)
-        case .s3(let place): feed = s3Store(place, retries: settings.scan.retries)
+        case .s3(let place): feed = s3Store(place, retries: settings.scan.retries ?? ScanSettings.usualRetries)
         case .configMap(let place): feed = configMapStore(place, log)
         case .scan(let scan):
-            let scans = repeatScans(scan, statePath: settings.stateFile, interval: settings.refreshInterval)
+            let scans = repeatScans(scan, statePath: settings.stateFile, interval: settings.refreshInterval ?? 600)
             let map = ScannedRoleMap(scans: scans, roles: roles, log: log)
             return { await map.follow() }
         }

@@ -24,7 +24,7 @@ struct S3RoleMapTests {
         let signer = SignatureV4(digester: cryptography, authenticator: cryptography)
         let variable: @Sendable (String) -> String? = { variables[$0] }
         return S3RoleMapStore(
-            try #require(S3Place(place)), http: http, time: time, random: Halves(), signer: signer,
+            try S3Place(place), http: http, time: time, random: Halves(), signer: signer,
             credentials: OwnCredentials(
                 http: http, time: time, random: Halves(), signer: signer, variable: variable, home: nil),
             variable: variable, retries: retries, coding: Coding())

@@ -52,6 +52,28 @@ struct FileScanMemoryTests {
         }
     }
 
+    @Test("a copy is no younger than what it is a copy of")
+    func copied() async throws {
+        try await inFolder { path in
+            let found = RoleMap(entries: try map("one").entries, scannedAt: Timestamp(seconds: 1_000_000))
+            try await memory(path).keep(found)
+            try FileManager.default.copyItem(atPath: path, toPath: path + ".copy")
+            #expect(try await self.memory(path + ".copy").recall()?.at == Timestamp(seconds: 1_000_000))
+        }
+    }
+
+    @Test("where a file can't be put is known before anything is written")
+    func unwritable() async throws {
+        try await inFolder { path in
+            #expect(WritablePlace.problem(path) == nil)
+            #expect(WritablePlace.problem(path + "/no/such") != nil)
+            try write("x", path)
+            #expect(WritablePlace.problem(path) == nil)
+            #expect(WritablePlace.problem(path + "/x") != nil)
+            #expect(WritablePlace.problem(String(path.dropLast("/state.yaml".count))) == "it is a folder")
+        }
+    }
+
     @Test("what can't be read is put aside, and that is said")
     func unreadable() async throws {
         try await inFolder { path in

@@ -1,0 +1,42 @@
+import Foundation
+import Testing
+
+/// What `update-rolemap` and `rsa-keygen` say before they do anything, and when they can't end it.
+@Suite("The commands beside the config service")
+struct UpdateRoleMapCommandTests {
+    private static let scan = [
+        "OKTA_ISSUER_URL": "https://id.example.com", "AWS_ORG_ROLE_ARNS": "arn:aws:iam::123456789012:role/l",
+        "AWS_READER_ROLE_NAME": "r",
+    ]
+
+    @Test(
+        "a place for the role map that can't be, or is two, is told before the scan",
+        arguments: [
+            (["--out=/nowhere/at/all/map.yaml"], "its folder /nowhere/at/all: No such file"),
+            (["--out=/"], "it is a folder"), (["--out=s3://Bucket/x"], "small letters"),
+            (["--out=-", "--kubernetes-server=http://127.0.0.1:1"], "leave out --out, or --kubernetes-server"),
+            (["--out=m", "--configmap-name=a"], "leave out --out, or --configmap-name"),
+        ])
+    func place(arguments: [String], sentence: String) async throws {
+        try await onStage { stage in
+            let ended = try await stage.run(["update-rolemap"] + arguments, with: Self.scan)
+            #expect(ended.code == 1)
+            #expect(ended.errorLines.count == 1)
+            #expect(ended.errors.contains(sentence), "\(ended.errors)")
+            #expect(!ended.errors.contains(".."), "\(ended.errors)")
+        }
+    }
+
+    @Test("a key whose public half can't be printed is none: it is told, and no file is left")
+    func lostHalf() async throws {
+        try await onStage { stage in
+            let file = stage.folder + "/key"
+            let child = try stage.start(["rsa-keygen", "--bits=2048", "--out", file], output: .path("/dev/full"))
+            let ended = try await child.ended()
+            #expect(ended.code == 1)
+            #expect(ended.errors.contains("nothing was made"), "\(ended.errors)")
+            #expect(!FileManager.default.fileExists(atPath: file))
+            #expect(try await stage.run(["rsa-keygen", "--bits=2048", "--out", file]).code == 0)
+        }
+    }
+}
