@@ -56,7 +56,8 @@ package struct AwaitSignIn: Sendable {
         defer { person?.end() }
         let tell = { @Sendable (line: String) in if let person { person.tell(line) } else { notices.tell(line) } }
         let began = time.uptime()
-        let notice = SignInNotice(key, mayPaste: person != nil && use == .read, headlessness: headlessness)
+        let notice = SignInNotice(
+            key, mayPaste: person != nil && use == .read, isLogin: use == .read, headlessness: headlessness)
         var sight = Sight()
         let first = try newest(&sight)
         var shown: String?

@@ -195,7 +195,7 @@ extension CredentialsProblem: CustomStringConvertible {
         switch self {
         case .signIn(let problem): "\(problem)"
         case .sts(let error): "\(error)"
-        case .verdict(let verdict): "\(verdict)"
+        case .verdict(let verdict): verdict.passedOn
         }
     }
 }

@@ -25,7 +25,7 @@ extension ObtainTokens {
         return try await produced(need, manner) { production throws(ProductionStop) in
             try await renewal.signInAnew(production, need, manner, began: began)
         } orElse: { error throws(SignInProblem) in
-            throw .store(error)
+            try await renewal.signInUnstored(error, manner)
         }
     }
 

@@ -46,6 +46,7 @@ package struct ObtainTokens: Sendable {
     /// Gives tokens that meet the need.
     package func callAsFunction(_ need: TokenNeed, _ manner: Manner) async throws(SignInProblem) -> TokenSet {
         let began = time.uptime()
+        if let unstored = renewal.unstored.tokens(key), need.isMet(by: unstored, at: time.now()) { return unstored }
         if let stored = try live(need) { return stored }
         return try await produced(need, manner) { production throws(ProductionStop) in
             try await renewal(production, need, manner, began: began)
@@ -71,7 +72,10 @@ package struct ObtainTokens: Sendable {
                 let produced = try await store.produce(
                     key, .refresh, waitingUntil: manner.deadline, isEnough: { need.isMet(by: $0, at: time.now()) },
                     isRight: { need.isRight($0) }, body: body)
-                if let unstored = produced.unstored { notices.warn(Self.unstoredWarning(unstored)) }
+                if let unstored = produced.unstored {
+                    renewal.unstored.failed(unstored)
+                    renewal.unstored.keep(produced.tokens, key)
+                }
                 return produced.tokens
             } catch .stopped(let signIn as SignInUnderWay) {
                 if let tokens = try await awaitSignIn(need, started: signIn.started, manner.consoleUse) {
@@ -97,10 +101,6 @@ package struct ObtainTokens: Sendable {
             if error.leavesSignIn || error.mayPass { return nil }
             throw .store(error)
         }
-    }
-
-    static func unstoredWarning(_ error: TokenStoreError) -> String {
-        "\(error) Until then every process has to sign in by itself."
     }
 }
 

@@ -12,14 +12,16 @@ package struct ShowStatus: Sendable {
 
     /// The sign-ins of these keys, each in its store, and these cached credentials.
     package func callAsFunction(
-        _ keys: [(key: TokenKey, store: any TokenStore)], _ credentials: [CredentialsHeader]
+        _ keys: [(key: TokenKey, store: any TokenStore, place: String?)], _ credentials: [CredentialsHeader]
     ) -> StatusOutput {
         let now = time.now()
-        let sessions = keys.map { key, store in
+        let sessions = keys.map { key, store, place in
             do throws(TokenStoreError) {
-                return StatusOutput.Session(key, try store.read(key)?.tokens, at: now)
+                let stored = try store.read(key)
+                if stored == nil, let damage = store.damage(key) { throw damage }
+                return StatusOutput.Session(key, stored?.tokens, at: now, place: place)
             } catch {
-                return StatusOutput.Session(key, problem: "\(error)")
+                return StatusOutput.Session(key, problem: "\(error)", place: place)
             }
         }
         return StatusOutput(sessions: sessions, credentials: credentials.map { .init($0, at: now) })

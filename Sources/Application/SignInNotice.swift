@@ -5,16 +5,19 @@ import Ports
 struct SignInNotice: Sendable {
     private let key: TokenKey
     private let mayPaste: Bool
+    private let isLogin: Bool
     private let headlessness: String?
 
     /// The notice for a sign-in to this issuer.
     ///
     /// - Parameters:
     ///   - mayPaste: whether the address that a browser ended at can be entered here.
+    ///   - isLogin: whether this is the command that could, if it had a terminal.
     ///   - headlessness: why the browser is likely to be on another machine; nil where it is not.
-    init(_ key: TokenKey, mayPaste: Bool, headlessness: String?) {
+    init(_ key: TokenKey, mayPaste: Bool, isLogin: Bool, headlessness: String?) {
         self.key = key
         self.mayPaste = mayPaste
+        self.isLogin = isLogin
         self.headlessness = headlessness
     }
 
@@ -45,10 +48,11 @@ struct SignInNotice: Sendable {
     private func elsewhere(_ redirectURI: String) -> String {
         let port = redirectURI.split(separator: ":").last ?? ""
         let forward = "forward the port that it comes back to (ssh -L \(port):localhost:\(port) and this host)"
+        let other = isLogin ? "run this on a terminal, where it" : "run aws-oidc login, which"
         return mayPaste
             ? "If that browser is on another machine, \(forward); or sign in, copy the address that the browser ends at "
                 + "(\(redirectURI)/?…, a page that can't be shown), paste it here and press Enter."
-            : "If that browser is on another machine, first \(forward), or run aws-oidc login, which also takes the "
+            : "If that browser is on another machine, first \(forward), or \(other) also takes the "
                 + "address that the browser ends at."
     }
 }

@@ -54,7 +54,7 @@ extension SignInProblem: CustomStringConvertible {
             "nobody entered the code within \(seconds) s. Run it again, and enter the new code at the address that it shows."
         case .noIDToken:
             "the identity provider gave no id_token, which AWS needs: the client must be allowed the scope openid. Ask whoever runs it."
-        case .verdict(let verdict): "\(verdict)"
+        case .verdict(let verdict): verdict.passedOn
         case .elsewhere(let sentence): sentence
         case .lost: "the sign-in's own process ended without a word. Run it again with -v, and look at the log file."
         case .signedOut: "somebody signed out while the sign-in was under way, which is void so. Run it again."
@@ -80,6 +80,13 @@ extension SignInProblem: CustomStringConvertible {
             true
         default: false
         }
+    }
+}
+
+extension Verdict {
+    /// The sentence as it is told to those who did not ask themselves.
+    var passedOn: String {
+        "\(description) Another call was just told so; one that begins \(Int(TokenRenewal.verdictLife)) s later asks anew."
     }
 }
 

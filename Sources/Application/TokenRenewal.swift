@@ -14,6 +14,7 @@ package struct TokenRenewal: Sendable {
     let time: any TimeSource
     let interrupts: any Interrupts
     let headlessness: String?
+    let unstored: UnstoredTokens
     let notices: any Notices
     let log: any Log
 
@@ -26,7 +27,8 @@ package struct TokenRenewal: Sendable {
     package init(
         key: TokenKey, provider: any IdentityProvider, verifier: any IDTokenVerifier, verdicts: any VerdictBoard,
         journal: any SignInJournal, starter: any SignInStarter, hostLock: any HostLock, signIn: any SignInFlow,
-        time: any TimeSource, interrupts: any Interrupts, headlessness: String?, notices: any Notices, log: any Log
+        time: any TimeSource, interrupts: any Interrupts, headlessness: String?, unstored: UnstoredTokens? = nil,
+        notices: any Notices, log: any Log
     ) {
         self.key = key
         self.provider = provider
@@ -39,6 +41,7 @@ package struct TokenRenewal: Sendable {
         self.time = time
         self.interrupts = interrupts
         self.headlessness = headlessness
+        self.unstored = unstored ?? UnstoredTokens(notices: notices)
         self.notices = notices
         self.log = log
     }
@@ -65,6 +68,8 @@ package struct TokenRenewal: Sendable {
         do {
             try heed(manner, began)
             return try await askToSignIn(production, need, manner)
+        } catch let full as TokenStoreError {
+            return try await unstored(full, manner)
         } catch {
             throw stopped(by: error)
         }
@@ -81,7 +86,7 @@ package struct TokenRenewal: Sendable {
         async throws -> TokenSet
     {
         if let signIn = try startSignIn(production, need, manner) { throw signIn }
-        return try await signInHere()
+        return try await signInHere(manner)
     }
 
     private func stopped(by error: any Error) -> ProductionStop {
@@ -242,13 +247,16 @@ package struct TokenRenewal: Sendable {
         case .held(afterWaiting: true), .busy:
             throw .elsewhere("another process has signed in, but could not leave its tokens behind. \(error)")
         }
-        notices.warn(ObtainTokens.unstoredWarning(error))
-        return try await signInHere()
+        unstored.failed(error)
+        let tokens = try await signInHere(manner)
+        unstored.keep(tokens, key)
+        return tokens
     }
 
     /// Signs in within this process.
-    private func signInHere() async throws(SignInProblem) -> TokenSet {
-        let notice = SignInNotice(key, mayPaste: false, headlessness: headlessness)
+    private func signInHere(_ manner: ObtainTokens.Manner) async throws(SignInProblem) -> TokenSet {
+        let notice = SignInNotice(
+            key, mayPaste: false, isLogin: manner.consoleUse == .read, headlessness: headlessness)
         do {
             let tokens = try await signIn { stage in
                 if case .waiting(let prompt) = stage { notices.tell(notice.text(prompt, at: time.uptime())) }

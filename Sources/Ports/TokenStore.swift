@@ -25,8 +25,15 @@ package protocol TokenStore: Sendable {
     /// Removes the record. It wins over a production under way: that one's result is not stored.
     func remove(_ key: TokenKey) throws(TokenStoreError)
 
+    /// Why there is a record that `read` takes for none; nil where there is none, or one that it reads.
+    func damage(_ key: TokenKey) -> TokenStoreError?
+
     /// Whether there is no record because it was removed: then copies of it that other stores have are void.
     func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool
+}
+
+extension TokenStore {
+    package func damage(_ key: TokenKey) -> TokenStoreError? { nil }
 }
 
 /// The right to produce, as long as the body of `TokenStore.produce` runs.
@@ -163,6 +170,16 @@ extension TokenStoreError {
 extension TokenStoreError {
     /// Whether the same call may succeed a moment later.
     package var mayPass: Bool { if case .notReadable = self { true } else { false } }
+}
+
+extension TokenStoreError {
+    /// What is wrong, without what to do about it; nil where one is not to be had without the other.
+    package var cause: String? {
+        switch self {
+        case .notWritable(let path, let reason): "the token cache \(path) can't be written: \(reason)"
+        default: nil
+        }
+    }
 }
 
 extension TokenStoreError: CustomStringConvertible {

@@ -23,6 +23,41 @@ struct CompletionTests {
         }
     }
 
+    @Test("The flags of the server's commands are completed: all that the server has, and no others")
+    func serverFlags() async throws {
+        try await onStage { stage in
+            let own = try flags(try await stage.run(["--experimental-dump-help"]).output)
+            let theirs = try flags(
+                try await stage.run(["--experimental-dump-help"], program: Stage.programs + "/aws-oidc-server").output)
+            for command in ["serve-config", "update-rolemap", "rsa-keygen"] {
+                #expect(own[command]?.isEmpty == false && own[command] == theirs[command], "\(command)")
+            }
+            #expect(try await stage.run(["completion", "bash"]).output.contains("--tls-cert"))
+        }
+    }
+
+    /// The names of each command's flags, as a program tells of itself.
+    private func flags(_ help: String) throws -> [String: Set<String>] {
+        struct Help: Decodable {
+            struct Command: Decodable {
+                struct Argument: Decodable {
+                    struct Name: Decodable { let name: String }
+                    let names: [Name]?
+                }
+                let commandName: String
+                let arguments: [Argument]?
+                let subcommands: [Command]?
+            }
+            let command: Command
+        }
+        let root = try JSONDecoder().decode(Help.self, from: Data(help.utf8)).command
+        return Dictionary(
+            (root.subcommands ?? []).map { command in
+                let names = (command.arguments ?? []).flatMap { $0.names ?? [] }.map(\.name)
+                return (command.commandName, Set(names).subtracting(["help", "h", "version"]))
+            }, uniquingKeysWith: { $1 })
+    }
+
     private static func program(_ shell: String) -> String? {
         ["/bin/", "/usr/bin/"].map { $0 + shell }.first(where: FileManager.default.isExecutableFile)
     }

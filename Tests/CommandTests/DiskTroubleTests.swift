@@ -26,6 +26,81 @@ struct DiskTroubleTests {
         }
     }
 
+    @Test(
+        "A login that could leave nothing behind says so in one sentence, and fails",
+        arguments: [readOnlyHome, fullHome], [[], ["--min-ttl=8h"], ["--flush-oidc-token-cache"]])
+    func login(mounts: String, flags: [String]) async throws {
+        try await onStage { stage in
+            let ended = try await stage.run(
+                ["login"] + stage.provided + flags, wrapper: Namespace.wrapper(mounts))
+            #expect([String(ended.code), ended.output] == ["1", ""])
+            let told = ended.errorLines.filter { !$0.contains("Sign in to") && !$0.hasPrefix("http") }
+            #expect(told.count == 1, "\(ended.errors)")
+            #expect(told.first?.contains("signed in to \(stage.provider.issuer), but nothing could be kept") == true)
+            #expect(told.first?.contains("--cache sqlite:PATH (AWS_OIDC_CACHE)") == true, "\(ended.errors)")
+            #expect(told.first?.contains("login") == told.first?.hasPrefix("aws-oidc login: "), "\(ended.errors)")
+            #expect(stage.visits == 1)
+        }
+    }
+
+    @Test(
+        "That nothing can be kept is told once, and of the folder: no name of a moment's file",
+        arguments: [readOnlyHome, fullHome], [false, true])
+    func toldOnce(mounts: String, isNodeLocal: Bool) async throws {
+        try await onStage { stage in
+            let node = stage.folder + "/node"
+            try FileManager.default.createDirectory(atPath: node, withIntermediateDirectories: false)
+            let full =
+                "mount -t tmpfs -o size=16k,mode=700 full '\(node)'; dd if=/dev/zero of='\(node)/filler' 2>/dev/null || true"
+            let ended = try await stage.run(
+                ["token"] + stage.provided + (isNodeLocal ? ["--node-local-cache", node] : []),
+                wrapper: Namespace.wrapper(mounts + (isNodeLocal ? "; " + full : "")))
+            #expect(ended.code == 0, "\(ended.errors)")
+            let told = ended.errorLines.filter { !$0.contains("Sign in to") && !$0.hasPrefix("http") }
+            #expect(told.count == 1, "\(ended.errors)")
+            #expect(ended.errors.contains("can't be written"), "\(ended.errors)")
+            for name in [".new.", ".publish", ".right"] { #expect(!ended.errors.contains(name), "\(ended.errors)") }
+            #expect(stage.visits == 1)
+        }
+    }
+
+    @Test(
+        "A flush where nothing can be written signs in anew all the same, with one warning", arguments: [readOnlyHome])
+    func flush(mounts: String) async throws {
+        try await onStage { stage in
+            let first = try await stage.run(stage.credsProcess)
+            #expect(first.code == 0, "\(first.errors)")
+            let ended = try await stage.run(
+                stage.credsProcess + ["--flush-oidc-token-cache"], wrapper: Namespace.wrapper(mounts))
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(ended.output.contains("AccessKeyId") && ended.output != first.output)
+            let told = ended.errorLines.filter { !$0.contains("Sign in to") && !$0.hasPrefix("http") }
+            #expect(told.count == 1, "\(ended.errors)")
+            #expect(stage.visits == 2)
+        }
+    }
+
+    @Test(
+        "A logout that can't remove what is cached says in one sentence what is revoked, what is left, and why",
+        arguments: [true, false])
+    func logout(revokes: Bool) async throws {
+        try await onStage { stage in
+            try await stage.signIn()
+            if !revokes { stage.provider.change { $0.faults[.revoke] = [.status(code: 503, retryAfter: 60)] } }
+            let ended = try await stage.run(
+                ["logout"] + stage.provided, wrapper: Namespace.wrapper(Self.readOnlyHome))
+            #expect([String(ended.code), ended.output] == ["1", ""])
+            #expect(ended.errorLines.count == 1, "\(ended.errors)")
+            let half =
+                revokes ? "the provider has revoked the refresh token and the access token" : "nothing is revoked ("
+            #expect(ended.errors.contains("by half: \(half)"), "\(ended.errors)")
+            #expect(
+                ended.errors.contains(
+                    "but its tokens could not be removed here: the token cache \(stage.home)/.cache/oidc-cli can't be "
+                        + "written: Read-only file system. Make it writable, then run it again."), "\(ended.errors)")
+        }
+    }
+
     @Test("With a home that is full one can sign out, also of a folder that has no marker yet")
     func signOut() async throws {
         try await onStage { stage in

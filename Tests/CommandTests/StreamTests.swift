@@ -57,7 +57,7 @@ struct StreamTests {
         }
     }
 
-    @Test("A pipe that nobody reads any more is a failure like any other, not a death by signal")
+    @Test("A pipe that nobody reads any more is a failure without a word, not a death by signal")
     func brokenPipe() async throws {
         try await onStage { stage in
             try await stage.signIn()
@@ -66,8 +66,7 @@ struct StreamTests {
                 try pipe.fileHandleForReading.close()
                 let ended = try await stage.run(
                     stage.credsProcess, output: .descriptor(pipe.fileHandleForWriting.fileDescriptor))
-                #expect(ended.code == 1)
-                #expect(ended.errors.contains("standard output can't be written"))
+                #expect([String(ended.code), ended.errors] == ["1", ""])
             }
         }
     }

@@ -14,6 +14,7 @@ package struct FileCredentialsStore: CredentialsStore {
     private let notices: any Notices
 
     private static let prefix = "credentials-"
+    private static let dropsPrefix = "drops-"
 
     /// The store in these files.
     package init(files: HostFiles, time: any TimeSource, notices: any Notices) {
@@ -120,6 +121,8 @@ package struct FileCredentialsStore: CredentialsStore {
             // Signed out, or signed in as somebody else, while STS was asked: these are nobody's any more.
             if dropMark(key) == mark { write(stored, key) }
         }
+        // Somebody has just waited for AWS: now it costs nobody anything.
+        if let folder = files.folder() { StaleDrops.remove(in: folder, prefix: Self.dropsPrefix) }
     }
 
     private func write(_ stored: StoredCredentials, _ key: CredentialsKey) {
@@ -147,7 +150,7 @@ package struct FileCredentialsStore: CredentialsStore {
     }
 
     private static func dropsName(_ issuer: String, _ clientID: String) -> String {
-        "drops-" + FNV1a.hexadecimal(issuer + "\n" + clientID)
+        dropsPrefix + FNV1a.hexadecimal(issuer + "\n" + clientID)
     }
 }
 

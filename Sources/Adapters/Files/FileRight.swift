@@ -20,7 +20,8 @@ struct FileRight: ProductionRight {
         do {
             lock = try FileLock.take(path)
         } catch {
-            throw .notWritable(path: error.path, reason: error.reason)
+            let folder = path.lastIndex(of: "/").map { String(path[..<$0]) }
+            throw .notWritable(path: folder ?? path, reason: error.reason)
         }
         guard let lock else { return .busy(FileLock.note(at: path).flatMap { RightHolder(note: $0) }) }
         if let elder = goLock?.holder {

@@ -64,6 +64,13 @@ package struct FileTokenStore: TokenStore {
         return look.tokens == nil && look.isRemoved
     }
 
+    package func damage(_ key: TokenKey) -> TokenStoreError? {
+        guard hasFolder, let files = try? files(key), (try? files.look())?.isDamaged == true else { return nil }
+        return .unusable(
+            path: files.path, reason: "it is damaged, or no token record at all",
+            remedy: "The next sign-in sets it aside.")
+    }
+
     /// Whether there is anything at the folder's path.
     var hasFolder: Bool { PrivateFolder.isAnything(at: settings.folder) }
 

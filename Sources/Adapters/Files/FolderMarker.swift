@@ -65,7 +65,7 @@ package struct FolderMarker: Sendable {
             }
             try Posix.synchronizeFolder(folder.path)
         } catch let failure as FileFailure {
-            throw .notWritable(path: failure.path, reason: failure.reason)
+            throw .notWritable(path: folder.path, reason: failure.reason)
         } catch let error as TokenStoreError {
             throw error
         } catch {

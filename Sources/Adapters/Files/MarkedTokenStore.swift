@@ -46,6 +46,8 @@ package struct MarkedTokenStore: TokenStore {
 
     package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { try store.isRemoved(key) }
 
+    package func damage(_ key: TokenKey) -> TokenStoreError? { store.damage(key) }
+
     private func mark() throws(TokenStoreError) {
         let known = try marker.write(kind)
         guard known == nil || known == .known(kind) else {

@@ -21,10 +21,16 @@ final class PosixUnnamedFile: UnnamedFile {
         self.folder = folder
         self.name = name
         let path = folder + "/" + name
-        let opened = try Posix.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
+        // What goes wrong is told of the folder: the file's name is nobody's to know.
+        let opened: Int32
+        do throws(FileFailure) {
+            opened = try Posix.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
+        } catch {
+            throw FileFailure(path: folder, code: error.code)
+        }
         descriptor = Guarded(opened)
         do throws(FileFailure) {
-            try Self.reserve(room, opened, path)
+            try Self.reserve(room, opened, folder)
         } catch {
             close(opened)
             unlink(path)
@@ -52,8 +58,8 @@ final class PosixUnnamedFile: UnnamedFile {
         do throws(FileFailure) {
             try descriptor.with { (descriptor) throws(FileFailure) in
                 guard descriptor >= 0 else { throw FileFailure(path: path, code: EBADF) }
-                try Posix.writeAll(descriptor, path, bytes)
-                try Posix.synchronize(descriptor, path)
+                try Posix.writeAll(descriptor, folder, bytes)
+                try Posix.synchronize(descriptor, folder)
                 // What a write could not say, closing may; others see all of it only after that.
                 let code = close(descriptor)
                 let failure = FileFailure.latest(path)

@@ -10,6 +10,7 @@
 final class Replacement: Sendable {
     private let folder: PrivateFolder
     private let temporary: String
+    private let target: String
     private let descriptor: Int32
 
     /// How much space is set aside for a token record before a refresh token is spent, in bytes.
@@ -20,9 +21,15 @@ final class Replacement: Sendable {
     /// Makes the file (0600), under a name of its own in the same folder.
     init(in folder: PrivateFolder, for name: String) throws(FileFailure) {
         self.folder = folder
+        // What goes wrong is told of the file that it is for.
+        target = folder.file(name)
         let random = UInt64.random(in: 0...UInt64.max)
         temporary = folder.file("\(name).new.\(ProcessTable.place).\(getpid()).\(random)")
-        descriptor = try Posix.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
+        do {
+            descriptor = try Posix.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
+        } catch {
+            throw FileFailure(path: target, code: error.code)
+        }
     }
 
     deinit {
@@ -35,16 +42,16 @@ final class Replacement: Sendable {
         #if os(Linux)
             var code = EINTR
             while code == EINTR { code = posix_fallocate(descriptor, 0, off_t(count)) }
-            if code != 0, code != EOPNOTSUPP, code != EINVAL { throw FileFailure(path: temporary, code: code) }
+            if code != 0, code != EOPNOTSUPP, code != EINVAL { throw FileFailure(path: target, code: code) }
         #else
-            try Posix.writeAll(descriptor, temporary, [UInt8](repeating: 0, count: count))
+            try Posix.writeAll(descriptor, target, [UInt8](repeating: 0, count: count))
         #endif
     }
 
     /// Takes the place of `name`; with `durably`, on stable storage when this returns.
     func replace(_ name: String, with bytes: [UInt8], durably: Bool) throws(FileFailure) {
-        try Posix.writeAll(descriptor, temporary, bytes)
-        if durably { try Posix.synchronize(descriptor, temporary) }
+        try Posix.writeAll(descriptor, target, bytes)
+        if durably { try Posix.synchronize(descriptor, target) }
         try Posix.rename(temporary, folder.file(name))
         if durably { try Posix.synchronizeFolder(folder.path) }
     }

@@ -234,7 +234,8 @@ struct TokenFiles: TokenRecords {
         let lockPath = folder.file(name + ".publish")
         let lock = try writing { () throws(FileFailure) in try FileLock.takeSoon(lockPath, within: 10) }
         guard lock != nil else {
-            throw .notWritable(path: lockPath, reason: "another process holds it for 10 s already; end it if it hangs")
+            throw .notWritable(
+                path: folder.path, reason: "another process holds its lock for 10 s already; end it if it hangs")
         }
         return try withExtendedLifetime(lock) { () throws(TokenStoreError) in try body() }
     }
@@ -243,7 +244,8 @@ struct TokenFiles: TokenRecords {
         do {
             return try body()
         } catch {
-            throw .notWritable(path: error.path, reason: error.reason)
+            // The folder: what a file in it is called for a moment says nothing to anybody.
+            throw .notWritable(path: folder.path, reason: error.reason)
         }
     }
 

@@ -256,7 +256,7 @@ struct ConfigResponder: HTTPResponder {
     /// The id that a proxy gave the request, if it is one, else one of our own.
     private func requestID(_ request: HTTPRequest) -> String {
         if let given = request.headerFields[.requestID], (8...64).contains(given.utf8.count),
-            given.utf8.allSatisfy(Self.isIDByte)
+            given.utf8.allSatisfy(Base64URL.isTokenByte)
         {
             return given
         }
@@ -265,16 +265,6 @@ struct ConfigResponder: HTTPResponder {
             return number
         }
         return String(number, radix: 16)
-    }
-
-    private static func isIDByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-            true
-        default:
-            false
-        }
     }
 }
 

@@ -20,7 +20,21 @@ enum ArgumentOrder {
             command == "exec" ? rest.prefix(ValuedFlags.countBeforeWord(rest)) : rest.prefix { $0 != "--" }
         var others = rest.dropFirst(own.count)
         if command == "exec", let first = others.first, first != "--" { others.insert("--", at: others.startIndex) }
-        return [command] + (before + own).flatMap(switches) + others
+        return [command] + joined(Array(before) + own).flatMap(switches) + others
+    }
+
+    /// The arguments with a negative number as the value of the flag before it, which the parser takes for a flag.
+    private static func joined(_ arguments: [String]) -> [String] {
+        var result: [String] = []
+        for argument in arguments {
+            let isNumber = argument.utf8.dropFirst().first.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            if argument.hasPrefix("-"), isNumber == true, let flag = result.last, ValuedFlags.names.contains(flag) {
+                result[result.count - 1] = "\(flag)=\(argument)"
+            } else {
+                result.append(argument)
+            }
+        }
+        return result
     }
 
     private static func switches(_ argument: String) -> [String] {

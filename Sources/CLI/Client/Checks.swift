@@ -12,7 +12,8 @@ struct CheckTokenValid: ClientSubcommand {
         discussion: """
             Examples:
 
-              aws-oidc check-token-valid --issuer-url https://login.example.com --client-id 0oa123 || echo "sign in first"
+              aws-oidc check-token-valid --issuer-url https://login.example.com \\
+                --client-id 0oa123 || echo "sign in first"
             """)
 
     @OptionGroup var provider: ProviderOptions
@@ -36,8 +37,10 @@ struct CheckRefreshTTL: ClientSubcommand {
         discussion: """
             Examples:
 
-              aws-oidc check-refresh-ttl --issuer-url https://login.example.com --client-id 0oa123
-              aws-oidc check-refresh-ttl --output-duration-in-hours --issuer-url https://login.example.com --client-id 0oa123
+              aws-oidc check-refresh-ttl --issuer-url https://login.example.com \\
+                --client-id 0oa123
+              aws-oidc check-refresh-ttl --output-duration-in-hours \\
+                --issuer-url https://login.example.com --client-id 0oa123
             """)
 
     @OptionGroup var provider: ProviderOptions

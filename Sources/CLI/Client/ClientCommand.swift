@@ -28,6 +28,7 @@ struct ClientCommand: ParsableCommand {
                 try command.run()
                 return 0
             }
+            try ours.checkWhole()
             return ours.runToEnd()
         } catch {
             return answer(error, arguments)
@@ -42,12 +43,17 @@ protocol ClientSubcommand: ParsableCommand, Sendable {
     /// Whether it runs where nobody sees what it says.
     static var isDetached: Bool { get }
 
+    /// Refuses arguments that each by itself are right: after the parser has named those that it does not know.
+    func checkWhole() throws
+
     /// Does the work, and gives what standard output gets.
     func perform(_ composition: ClientComposition) async throws -> Answer
 }
 
 extension ClientSubcommand {
     static var isDetached: Bool { false }
+
+    func checkWhole() throws {}
 
     /// Does the work, prints the answer or the one line that says what went wrong, and gives the exit code.
     func runToEnd() -> Int32 {

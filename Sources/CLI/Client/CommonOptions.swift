@@ -53,6 +53,7 @@ struct CommonOptions: ParsableArguments {
             let name = callbackPort == nil ? "AWS_OIDC_CALLBACK_PORT" : "--callback-port"
             throw ValidationError("\(name) is a port from 1024 to 65535, not \"\(text)\"")
         }
+        if let problem = settings.credentialsCacheProblem { throw ValidationError(problem) }
         guard let text = settings.cacheText, TokenCacheChoice(text) == nil else { return }
         let name = cache == nil ? "AWS_OIDC_CACHE" : "--cache"
         throw ValidationError("\(name) \(TokenCacheChoice.expectation), not \"\(text)\"")

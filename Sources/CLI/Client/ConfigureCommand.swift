@@ -18,10 +18,12 @@ struct ConfigureCommand: ClientSubcommand {
 
             Examples:
 
-              aws-oidc configure --issuer-url https://login.example.com --client-id abc --config-url https://aws.example.com
+              aws-oidc configure --issuer-url https://login.example.com \\
+                --client-id abc --config-url https://aws.example.com
               aws-oidc configure
               aws-oidc configure --default-region us-west-2 --default-role-name reader
-              aws-oidc configure --all --role reader --profile-template '{account}' --yes
+              aws-oidc configure --all --role reader \\
+                --profile-template '{account}' --yes
               aws-oidc configure --check || aws-oidc configure --dry-run
             """)
 

@@ -10,14 +10,11 @@ struct CredsProcess: ClientSubcommand {
         commandName: "creds-process",
         abstract: "Print temporary AWS credentials for credential_process.",
         discussion: """
-            Examples, in ~/.aws/config and by hand:
+            Examples (in ~/.aws/config the same stands in one line, after credential_process = in a profile's section; \
+            aws-oidc configure writes it):
 
-              [profile dev]
-              credential_process = aws-oidc creds-process --issuer-url=https://login.example.com \
-            --client-id=0oa123 --aws-role-arn=arn:aws:iam::123456789012:role/dev
-
-              aws-oidc creds-process --issuer-url=https://login.example.com --client-id=0oa123 \
-            --aws-role-arn=arn:aws:iam::123456789012:role/dev
+              aws-oidc creds-process --issuer-url=https://login.example.com \\
+                --client-id=0oa123 --aws-role-arn=arn:aws:iam::123456789012:role/dev
             """)
 
     @OptionGroup var provider: ProviderOptions

@@ -11,10 +11,12 @@ struct EnvCommand: ClientSubcommand {
         discussion: """
             Examples:
 
-              docker run --env-file <(aws-oidc env --profile dev) amazon/aws-cli sts get-caller-identity
+              docker run --env-file <(aws-oidc env --profile dev) \\
+                amazon/aws-cli sts get-caller-identity
               eval "$(aws-oidc env --profile dev --format bash)"
               aws-oidc env --profile dev --format fish | source
-              aws-oidc env --profile dev --format powershell | Out-String | Invoke-Expression
+              aws-oidc env --profile dev --format powershell |
+                Out-String | Invoke-Expression
 
             A program can't renew what stands in its environment: credentials with less than three quarters of \
             --session-duration left are renewed first, and where that fails a warning says when they end.

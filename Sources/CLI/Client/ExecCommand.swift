@@ -30,7 +30,7 @@ struct ExecCommand: ClientSubcommand {
     @Argument(parsing: .postTerminator, help: ArgumentHelp("The command and its arguments.", valueName: "command"))
     var command: [String] = []
 
-    func validate() throws {
+    func checkWhole() throws {
         if command.isEmpty { throw ValidationError("there is no command to run: name one after --") }
     }
 

@@ -1,6 +1,7 @@
 import ClientComposition
 import CommandLineBasics
 import Domain
+import Ports
 
 /// What `status` and `profiles` do.
 struct ListCall: Sendable {
@@ -16,7 +17,9 @@ struct ListCall: Sendable {
     func profiles(_ composition: ClientComposition) throws -> Answer {
         let profiles = try composition.ourProfiles()
         composition.warnOfStaticKeys { profiles.map(\.name) }
-        let text = isJSON ? nil : ProfileOutput.text(profiles, inColumns: Output.isTerminal)
-        return Answer(text ?? ProfileOutput.json(profiles))
+        if isJSON { return Answer(ProfileOutput.json(profiles)) }
+        // Not in the columns: who reads those by a script reads four.
+        for warning in profiles.compactMap(\.warning) { composition.notices.warn(warning) }
+        return Answer(ProfileOutput.text(profiles, inColumns: Output.isTerminal))
     }
 }

@@ -56,8 +56,8 @@ struct Login: ClientSubcommand {
             "Sign in anew if the session ends sooner than this, or nobody knows when; exit 1 if it still does then.",
             valueName: "duration"),
         transform: { text in
-            guard let seconds = GoDuration.seconds(text), seconds < 1_000_000_000 else {
-                throw ValidationError("\"\(text)\" is no duration such as 8h or 90m")
+            guard let seconds = GoDuration.seconds(text), (0..<1_000_000_000).contains(seconds) else {
+                throw ValidationError("\"\(text)\" is no length of time such as 8h or 90m")
             }
             return Int64(seconds.rounded(.up))
         })
@@ -72,19 +72,34 @@ struct Login: ClientSubcommand {
     func perform(_ caller: ClientComposition) async throws -> Answer {
         let (key, composition) = try session.session(caller)
         let attendance = composition.attendance(isPerson: true, .read)
+        composition.unstored.tellsNobody()
         try await composition.flushIfAsked(key, attendance)
         let obtain = composition.obtainTokens(key)
         guard let minimumTTL else {
-            tell(try await obtain(.allTokens, .attended(attendance)), key, composition)
+            let tokens = try await obtain(.allTokens, .attended(attendance))
+            if let problem = composition.unstored.problem { return Self.unkept(problem, key) }
+            tell(tokens, key, composition)
             return Answer("")
         }
         let check = composition.checkRefreshToken(key)
         if let left = try? await check(), left >= minimumTTL {
             tell(try await obtain(.allTokens, .attended(attendance)), key, composition)
         } else {
-            tell(try await obtain.signInAnew(attendance), key, composition)
+            let tokens = try await obtain.signInAnew(attendance)
+            if let problem = composition.unstored.problem { return Self.unkept(problem, key) }
+            tell(tokens, key, composition)
         }
         return Answer("", shortcoming: await shortcoming(check, minimumTTL))
+    }
+
+    /// The answer where the sign-in was for nothing.
+    private static func unkept(_ problem: TokenStoreError, _ key: TokenKey) -> Answer {
+        let begin =
+            "signed in to \(key.issuer.text), but nothing could be kept, so that the next command signs in again: "
+        let advice =
+            ". Make room or make it writable, or have tokens kept elsewhere, here and in what follows: "
+            + "--cache sqlite:PATH (AWS_OIDC_CACHE) or --node-local-cache DIR (AWS_OIDC_NODE_LOCAL_CACHE)."
+        return Answer("", shortcoming: begin + (problem.cause.map { $0 + advice } ?? "\(problem)"))
     }
 
     /// Why the session may not last as long as it shall; nil where it does.
@@ -96,6 +111,10 @@ struct Login: ClientSubcommand {
             if left + 5 >= minimum { return nil }
             return "the session lasts \(GoDuration.text(seconds: left)), not the \(wanted) that --min-ttl asks for. "
                 + "Ask for less, or have the provider's administrator lengthen its sessions."
+        } catch RefreshTokenProblem.none {
+            return
+                "the session does not last the \(wanted) that --min-ttl asks for: the provider gave no refresh token. "
+                + "Have its administrator allow this client the scope offline_access."
         } catch {
             return "whether the session lasts the \(wanted) that --min-ttl asks for is not known: \(error)"
         }

@@ -34,12 +34,15 @@ struct LogoutCommand: ClientSubcommand {
         var end: Timestamp?
         for (key, composition) in all ? try composition.sessions() : [try session.session(composition)] {
             let report = await composition.logOut(key)()
-            for warning in report.warnings { composition.notices.warn("\(key.issuer.text): \(warning)") }
-            if let problem = report.unremoved { shortcomings.append("\(problem)") }
-            if !report.isEmpty || !all { text += Self.sentence(report, key) }
+            if let problem = report.unremoved {
+                shortcomings.append(Self.sentence(report, problem, key))
+            } else {
+                for warning in report.warnings { composition.notices.warn("\(key.issuer.text): \(warning)") }
+                if !report.isEmpty || !all { text += Self.sentence(report, key) }
+            }
             end = [end, report.credentialsEnd].compactMap { $0 }.max()
         }
-        if text.isEmpty { text = "Nobody is signed in: there was nothing to remove.\n" }
+        if text.isEmpty, shortcomings.isEmpty { text = "Nobody is signed in: there was nothing to remove.\n" }
         if let end {
             text +=
                 "AWS credentials that were handed out can't be called back: the last of them ends at \(end.rfc3339).\n"
@@ -48,15 +51,32 @@ struct LogoutCommand: ClientSubcommand {
     }
 
     private static func sentence(_ report: LogOut.Report, _ key: TokenKey) -> String {
-        let place = "\(key.issuer.text) (client \(key.clientID.text))"
-        guard report.unremoved == nil else { return "Not all that is cached of \(place) could be removed.\n" }
+        let place = place(key)
         guard report.hadTokens else {
             return report.credentialsEnd == nil
                 ? "Not signed in to \(place): there was nothing to remove.\n"
                 : "Removed the AWS credentials of \(place); nobody was signed in.\n"
         }
-        let names = report.revoked.map { $0 == .refreshToken ? "refresh token" : "access token" }
-        let revoked = names.isEmpty ? "" : " The provider has revoked the \(names.joined(separator: " and the "))."
+        let revoked = revoked(report).map { " The provider has revoked \($0)." } ?? ""
         return "Signed out of \(place): its tokens and AWS credentials are removed.\(revoked)\n"
+    }
+
+    /// One sentence on both halves, where the tokens could not be removed.
+    private static func sentence(_ report: LogOut.Report, _ problem: TokenStoreError, _ key: TokenKey) -> String {
+        let unrevoked = report.warnings.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }.joined(separator: "; ")
+        let revoked =
+            revoked(report).map { "the provider has revoked \($0)" }
+            ?? (report.hadTokens || !unrevoked.isEmpty ? "nothing is revoked" : "there was nothing to revoke")
+        let half = unrevoked.isEmpty ? revoked : "\(revoked) (\(unrevoked))"
+        let rest = problem.cause.map { "\($0). Make it writable, then run it again." } ?? "\(problem)"
+        return "signed out of \(place(key)) by half: \(half), but its tokens could not be removed here: \(rest)"
+    }
+
+    private static func place(_ key: TokenKey) -> String { "\(key.issuer.text) (client \(key.clientID.text))" }
+
+    /// Which tokens are revoked, in words; nil where none are.
+    private static func revoked(_ report: LogOut.Report) -> String? {
+        let names = report.revoked.map { $0 == .refreshToken ? "the refresh token" : "the access token" }
+        return names.isEmpty ? nil : names.joined(separator: " and ")
     }
 }

@@ -11,7 +11,8 @@ struct TokenCommand: ClientSubcommand {
         discussion: """
             Examples:
 
-              aws-oidc token --issuer-url https://login.example.com --client-id 0oa123 | jq -r .id_token
+              aws-oidc token --issuer-url https://login.example.com --client-id 0oa123 |
+                jq -r .id_token
             """)
 
     @OptionGroup var provider: ProviderOptions

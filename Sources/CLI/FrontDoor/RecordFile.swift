@@ -57,6 +57,7 @@ enum Answer {
             let count = rest.withUnsafeBytes { systemWrite(STDOUT_FILENO, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
+                if errno == EPIPE { return 1 }
                 complain(
                     "standard output can't be written: \(String(cString: strerror(errno))). Run it with its output open."
                 )

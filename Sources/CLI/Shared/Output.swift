@@ -10,9 +10,14 @@ package enum Output {
     package static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
     /// Prints what the command is for; false, with a line on standard error, where it could not be printed whole.
+    ///
+    /// Of a pipe that nobody reads any more there is nothing to say: `| head -1` has what it wants.
     package static func print(_ text: String) -> Bool {
-        guard let problem = write(text, to: STDOUT_FILENO) else { return true }
-        complain("aws-oidc: standard output can't be written: \(problem). Run it with its output open.")
+        guard let code = write(text, to: STDOUT_FILENO) else { return true }
+        if code != EPIPE {
+            let problem = String(cString: strerror(code))
+            complain("aws-oidc: standard output can't be written: \(problem). Run it with its output open.")
+        }
         return false
     }
 
@@ -21,12 +26,12 @@ package enum Output {
         _ = write(line + "\n", to: STDERR_FILENO)
     }
 
-    private static func write(_ text: String, to descriptor: Int32) -> String? {
+    private static func write(_ text: String, to descriptor: Int32) -> Int32? {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return String(cString: strerror(errno)) }
+            guard count > 0 else { return errno }
             rest = rest.dropFirst(count)
         }
         return nil

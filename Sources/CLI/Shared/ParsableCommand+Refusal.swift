@@ -5,11 +5,24 @@ extension ParsableCommand {
     ///
     /// Help goes to standard output and is no failure; a mistake in the arguments is told in one line.
     package static func answer(_ error: any Error, _ arguments: [String]) -> Int32 {
+        // What it says has been said.
+        if let code = error as? ExitCode { return code.rawValue }
         if exitCode(for: error) == .success { return Output.print(fullMessage(for: error) + "\n") ? 0 : 1 }
         let names = configuration.subcommands.compactMap { $0.configuration.commandName }
         let command = arguments.first.flatMap { names.contains($0) ? "aws-oidc \($0)" : nil } ?? "aws-oidc"
-        let sentence = message(for: error).split(separator: "\n").first.map(String.init) ?? "the arguments are wrong"
-        Output.complain("\(command) failed: \(sentence) (see \(command) --help)")
+        Output.complain("\(command) failed: \(oneLine(message(for: error))) (see \(command) --help)")
         return 1
+    }
+
+    /// The message with its lines after one another, those of a list with commas between.
+    private static func oneLine(_ message: String) -> String {
+        var line = ""
+        for part in message.split(separator: "\n") {
+            let words = part.drop { $0 == " " }
+            let item = words.hasPrefix("- ") ? words.dropFirst(2) : nil
+            if !line.isEmpty { line += item != nil && line.last != ":" ? ", " : " " }
+            line += item ?? words
+        }
+        return line.isEmpty ? "the arguments are wrong" : line
     }
 }

@@ -26,6 +26,8 @@ final class ChosenTokenStore: TokenStore {
 
     func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { try store().isRemoved(key) }
 
+    func damage(_ key: TokenKey) -> TokenStoreError? { (try? store())?.damage(key) }
+
     private func store() throws(TokenStoreError) -> any TokenStore {
         try chosen.with { chosen throws(TokenStoreError) in
             if let chosen { return chosen }

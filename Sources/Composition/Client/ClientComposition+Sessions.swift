@@ -28,7 +28,9 @@ extension ClientComposition {
     /// Everything that is signed in or cached, as far as it is known here.
     package func status() throws -> StatusOutput {
         let known = try known()
-        return ShowStatus(time: time)(known.sessions.map { ($0.key, $0.composition.tokens) }, known.credentials)
+        return ShowStatus(time: time)(
+            known.sessions.map { ($0.key, $0.composition.tokens, $0.composition.settings.tokenPlace) },
+            known.credentials)
     }
 
     /// The issuers and clients that the config file's profiles and the cached credentials name, each once for every place that tokens are kept in.

@@ -28,6 +28,8 @@ package final class ClientComposition: Sendable {
     private let plainHTTP: any HTTPClient
 
     private let remembered = RememberingNotices()
+    /// What was signed in for and could not be stored.
+    package let unstored: UnstoredTokens
 
     /// Speaks to the person.
     package let notices: any Notices
@@ -43,6 +45,7 @@ package final class ClientComposition: Sendable {
     init(_ settings: ClientSettings, isDetached: Bool = false, of other: ClientComposition?) {
         self.settings = settings
         if let other { notices = other.notices } else { notices = isDetached ? remembered : TerminalNotices() }
+        unstored = UnstoredTokens(notices: notices)
         home = HostIdentity.home(settings.environment)
         hostName = HostIdentity.name
         hostFolders = HostLocalFolder.candidates(
@@ -107,7 +110,8 @@ package final class ClientComposition: Sendable {
             renewal: TokenRenewal(
                 key: key, provider: provider(key), verifier: provider(key), verdicts: verdicts, journal: journal,
                 starter: starter, hostLock: FileHostLock(files: hostFiles, time: time), signIn: signIn(key), time: time,
-                interrupts: HostInterrupts.keyboard, headlessness: settings.headlessness, notices: notices, log: log),
+                interrupts: HostInterrupts.keyboard, headlessness: settings.headlessness,
+                unstored: unstored, notices: notices, log: log),
             awaitSignIn: AwaitSignIn(
                 key: key, store: tokens, journal: journal, starter: starter, interrupts: HostInterrupts.keyboard,
                 time: time, notices: notices, console: TerminalConsole(kind: settings.environment["TERM"]),

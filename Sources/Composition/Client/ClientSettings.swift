@@ -92,8 +92,31 @@ package struct ClientSettings: Sendable {
         path.hasPrefix("~/") ? (HostIdentity.home(environment) ?? "") + path.dropFirst() : path
     }
 
-    /// Whether AWS credentials may be kept on disk (`AWS_OIDC_CREDENTIALS_CACHE`).
-    package var keepsCredentials: Bool { environment["AWS_OIDC_CREDENTIALS_CACHE"]?.lowercased() != "off" }
+    /// Whether AWS credentials may be kept on disk (`AWS_OIDC_CREDENTIALS_CACHE`): not where a word says no, nor where one
+    /// is not understood.
+    package var keepsCredentials: Bool {
+        credentialsCacheText.map { ["on", "1", "true", "yes"].contains($0.lowercased()) } ?? true
+    }
+
+    /// What is wrong with that variable; nil where nothing is.
+    package var credentialsCacheProblem: String? {
+        guard let text = credentialsCacheText, !keepsCredentials,
+            !["off", "0", "false", "no"].contains(text.lowercased())
+        else { return nil }
+        return
+            "AWS_OIDC_CREDENTIALS_CACHE must be on or off (1, 0, true, false, yes, no), not \"\(PrintableText.line(text))\""
+    }
+
+    private var credentialsCacheText: String? {
+        environment["AWS_OIDC_CREDENTIALS_CACHE"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The flags that say where tokens are kept; nil where none do.
+    var tokenPlace: String? {
+        let words = nodeLocalFolder.map { ["--node-local-cache \($0)"] } ?? []
+        let all = words + (cacheText.map { ["--cache \($0)"] } ?? [])
+        return all.isEmpty ? nil : all.joined(separator: " ")
+    }
 
     /// The most verbose level that standard error gets; nil where none was asked for.
     package var loudestLevel: LogVerbosity? {

@@ -123,6 +123,9 @@ extension OurProfile {
             throw ProfileProblem.unusable(
                 name: name, reason: "its --callback-port \(text) is no port from 1024 to 65535.")
         }
+        if let problem = composition.settings.credentialsCacheProblem {
+            throw ProfileProblem.unusable(name: name, reason: "\(problem).")
+        }
         if let text = process.flags["login-timeout"].flatMap(process.usable),
             ClientSettings.loginTimeout(text) == nil
         {

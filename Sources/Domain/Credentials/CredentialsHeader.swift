@@ -51,6 +51,17 @@ package struct CredentialsHeader: Sendable, Hashable {
         return parts.count == 4 ? HeaderWord.unescape(parts[2]) : nil
     }
 
+    /// How long the credentials were to live, in seconds; nil where the key is none of ours.
+    package var duration: Int64? { field(3).flatMap { Int64($0) } }
+
+    /// The STS that a variable named; nil where none did.
+    package var endpoint: String? { [field(7), field(8)].compactMap { $0 }.first { !$0.isEmpty } }
+
+    private func field(_ place: Int) -> String? {
+        let parts = key.split(separator: "|", omittingEmptySubsequences: false)
+        return place < parts.count ? HeaderWord.unescape(parts[place]) : nil
+    }
+
     /// The issuer and the client id of the key.
     package var issuerAndClient: (issuer: String, clientID: String)? {
         let parts = key.split(separator: "|", maxSplits: 2, omittingEmptySubsequences: false)

@@ -69,7 +69,7 @@ extension IDTokenRejection: CustomStringConvertible {
         }
     }
 
-    private static let signInAgain = "Run aws-oidc login; if it stays so, ask whoever runs the identity provider."
+    private static let signInAgain = "Sign in once more; if it stays so, ask whoever runs the identity provider."
     private static let askTheProvider = "Ask whoever runs the identity provider to correct it."
     private static let checkTheClock = "check the clock (date -u shows it), then sign in again."
 

@@ -6,18 +6,20 @@ package struct StatusOutput: Sendable {
         let state: String
         let tokens: TokenSet?
         let problem: String?
+        /// The flags by which its tokens are kept where they are; nil where they are where they are without any.
+        let place: String?
 
         /// The sign-in that these tokens are of; none where there are none.
-        package init(_ key: TokenKey, _ tokens: TokenSet?, at now: Timestamp) {
-            (self.key, self.tokens, problem) = (key, tokens, nil)
+        package init(_ key: TokenKey, _ tokens: TokenSet?, at now: Timestamp, place: String? = nil) {
+            (self.key, self.tokens, problem, self.place) = (key, tokens, nil, place)
             let isLive = tokens.map { TokenNeed.idToken.isMet(by: $0, at: now) } ?? false
             let isRenewable = tokens.map { $0.refreshToken != nil && now < ($0.refreshTokenExpiry ?? now + 1) } ?? false
             state = tokens == nil ? "signed-out" : isLive ? "signed-in" : isRenewable ? "renewable" : "expired"
         }
 
         /// A sign-in that can't be told of.
-        package init(_ key: TokenKey, problem: String) {
-            (self.key, tokens, state, self.problem) = (key, nil, "unknown", problem)
+        package init(_ key: TokenKey, problem: String, place: String? = nil) {
+            (self.key, tokens, state, self.problem, self.place) = (key, nil, "unknown", problem, place)
         }
 
         var person: String? {
@@ -61,6 +63,7 @@ package struct StatusOutput: Sendable {
                 ("has_refresh_token", tokens?.refreshToken == nil ? "false" : "true"),
                 ("refresh_token_expiry", JSONText.value(tokens?.refreshTokenExpiry?.rfc3339)),
                 ("problem", JSONText.value(session.problem)),
+                ("place", JSONText.value(session.place)),
             ])
         }
         let credentials = credentials.map { cached in
@@ -71,6 +74,7 @@ package struct StatusOutput: Sendable {
                 ("subject", JSONText.value(cached.header.subject.isEmpty ? nil : cached.header.subject)),
                 ("expiry", JSONText.quoted(cached.header.expiry.rfc3339)),
                 ("live", cached.isLive ? "true" : "false"),
+                ("session_duration", cached.header.duration.map { String($0) } ?? "null"),
             ])
         }
         return "{\"version\":1,\"sessions\":[\(sessions.joined(separator: ","))],"
@@ -82,11 +86,17 @@ package struct StatusOutput: Sendable {
         if sessions.isEmpty, credentials.isEmpty {
             return "No profile of the AWS config file is ours, and nothing is cached.\n"
         }
-        return (sessions.flatMap(lines) + credentials.map(line)).map { $0 + "\n" }.joined()
+        let twins = Dictionary(grouping: sessions, by: \.key.text).mapValues { $0.count > 1 }
+        let sessions = sessions.flatMap { lines($0, isOneOfMany: twins[$0.key.text] ?? false) }
+        let differences = Dictionary(grouping: credentials, by: \.header.roleARN).mapValues(Difference.init)
+        let credentials = credentials.map { line($0, differences[$0.header.roleARN]) }
+        return (sessions + credentials).map { $0 + "\n" }.joined()
     }
 
-    private func lines(_ session: Session) -> [String] {
-        let place = "\(session.key.issuer.text) (client \(session.key.clientID.text))"
+    private func lines(_ session: Session, isOneOfMany: Bool) -> [String] {
+        let kept =
+            isOneOfMany ? ", kept \(session.place.map { "by " + PrintableText.line($0) } ?? "in the usual place")" : ""
+        let place = "\(session.key.issuer.text) (client \(session.key.clientID.text)\(kept))"
         guard let tokens = session.tokens else {
             return [session.problem.map { "\(place): not known: \($0)" } ?? "\(place): not signed in"]
         }
@@ -101,8 +111,36 @@ package struct StatusOutput: Sendable {
         ]
     }
 
-    private func line(_ cached: Credentials) -> String {
-        "AWS credentials of \(PrintableText.line(cached.header.roleARN ?? "an unknown role")): "
+    private func line(_ cached: Credentials, _ difference: Difference?) -> String {
+        "AWS credentials of \(PrintableText.line(cached.header.roleARN ?? "an unknown role"))"
+            + "\(difference?.words(cached.header) ?? ""): "
             + (cached.isLive ? "until " : "ended at ") + cached.header.expiry.rfc3339
+    }
+}
+
+/// By what the cached credentials of one role differ.
+private struct Difference {
+    private let duration: Bool
+    private let owner: Bool
+    private let endpoint: Bool
+
+    init(_ credentials: [StatusOutput.Credentials]) {
+        let headers = credentials.map(\.header)
+        duration = Set(headers.map(\.duration)).count > 1
+        owner = Set(headers.map(Self.owner)).count > 1
+        endpoint = Set(headers.map(\.endpoint)).count > 1
+    }
+
+    /// What tells these from the others; empty where nothing does.
+    func words(_ header: CredentialsHeader) -> String {
+        var words = ""
+        if duration, let seconds = header.duration { words += " for \(GoDuration.text(seconds: seconds))" }
+        if owner { words += " by \(PrintableText.line(Self.owner(header)))" }
+        if endpoint { words += " from \(header.endpoint.map(PrintableText.line) ?? "AWS's own STS")" }
+        return words
+    }
+
+    private static func owner(_ header: CredentialsHeader) -> String {
+        header.issuerAndClient.map { "\($0.issuer) (client \($0.clientID))" } ?? "an unknown issuer"
     }
 }

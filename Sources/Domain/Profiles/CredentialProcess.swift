@@ -36,6 +36,10 @@ package struct CredentialProcess: Sendable, Hashable {
     package var sessionDuration: String? { flags["session-duration"] }
     /// The value of `--region`.
     package var region: String? { flags["region"] }
+    /// The first flag that it can't do without and does not have.
+    var missingFlag: String? {
+        ["issuer-url", "client-id", "aws-role-arn"].first { (flags[$0] ?? "").isEmpty }.map { "--" + $0 }
+    }
     /// Whether the switch is on: `--device-code-flow`, or `=true`, `=1`, `=t` after it.
     package func isOn(_ name: String) -> Bool {
         // The words that Go's flags take for true.

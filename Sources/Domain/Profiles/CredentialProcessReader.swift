@@ -1,6 +1,7 @@
 /// Reads the commands of many profiles, of which most differ in their role alone: the rest of such a command is taken apart once.
 package struct CredentialProcessReader {
     private var known: [String: CredentialProcess] = [:]
+    private var issuers: [String: String?] = [:]
 
     /// A reader that has read nothing.
     package init() {}
@@ -15,6 +16,21 @@ package struct CredentialProcessReader {
         // Elsewhere the text is some other flag's value.
         if let process, process.roleARN == role { known[rest] = process }
         return (process, false)
+    }
+
+    /// What is wrong with the command's issuer, which most have in common; nil also where only a shell knows it.
+    mutating func issuerProblem(_ process: CredentialProcess) -> String? {
+        guard let text = process.issuerURL, !(process.isExpandedByShell && text.contains { $0 == "$" || $0 == "`" })
+        else { return nil }
+        if let known = issuers[text] { return known }
+        var problem: String?
+        do {
+            _ = try Issuer(text)
+        } catch {
+            problem = "\(error)"
+        }
+        issuers[text] = .some(problem)
+        return problem
     }
 
     /// The value of `--aws-role-arn=VALUE` and the command without it; nil where it is not there once, and plain.

@@ -17,15 +17,23 @@ package struct ProfileOutput: Sendable, Hashable {
             guard let process = try reader.read(command).process else { return nil }
             let role = process.roleARN.flatMap { try? RoleARN($0) }
             (account, self.role, roleARN) = (role?.accountID, role?.roleName, process.roleARN)
-            problem = role == nil ? "its --aws-role-arn names no role" : nil
+            problem =
+                process.missingFlag.map { "its credential_process has no \($0)" }
+                ?? reader.issuerProblem(process)
+                ?? (role == nil ? "its --aws-role-arn names no role" : nil)
         } catch {
             // Only one that names us is ours to complain of.
             guard
-                command.utf8.split(separator: UInt8(ascii: " ")).contains(where: { $0.elementsEqual("aws-oidc".utf8) })
+                command.split(separator: " ").contains(where: { $0 == "aws-oidc" || $0.hasSuffix("/aws-oidc") })
             else { return nil }
             (account, role, roleARN) = (nil, nil, nil)
             problem = "in its credential_process \(error)"
         }
+    }
+
+    /// Why it can't be used, as a sentence for a person; nil where nothing is known to be wrong.
+    package var warning: String? {
+        problem.map { "profile \"\(PrintableText.line(name))\" can't be used: \(PrintableText.line($0))" }
     }
 
     /// One line of JSON.

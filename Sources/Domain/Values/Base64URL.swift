@@ -37,6 +37,11 @@ package enum Base64URL {
         return bits < 6 ? bytes : nil
     }
 
+    /// Whether a byte may stand in a token of several such texts with dots between (RFC 7515 section 7.1).
+    package static func isTokenByte(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ".") || value(of: byte) != nil
+    }
+
     private static func value(of character: UInt8) -> UInt32? {
         switch character {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(character - UInt8(ascii: "A"))

@@ -4,12 +4,12 @@ package enum Redaction {
     package static func text(_ text: String, without token: Secret) -> String {
         let secret = Array(token.revealed.utf8)
         guard !secret.isEmpty else { return text }
-        let odd = Set(secret.filter { !isTokenByte($0) && $0 > UInt8(ascii: " ") })
+        let odd = Set(secret.filter { !Base64URL.isTokenByte($0) && $0 > UInt8(ascii: " ") })
         var result: [UInt8] = []
         // Wherever it stands, a long one is no coincidence.
         var rest = (secret.count < shortestPiece ? Array(text.utf8) : bytes(of: text, withoutWhole: secret))[...]
         while let byte = rest.first {
-            let run = rest.prefix { isTokenByte($0) || odd.contains($0) }
+            let run = rest.prefix { Base64URL.isTokenByte($0) || odd.contains($0) }
             if run.isEmpty {
                 result.append(byte)
                 rest = rest.dropFirst()
@@ -46,15 +46,5 @@ package enum Redaction {
         if run.elementsEqual(secret) { return true }
         guard run.count >= shortestPiece, run.count <= secret.count else { return false }
         return (0...(secret.count - run.count)).contains { secret[$0...].starts(with: run) }
-    }
-
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-            true
-        default:
-            false
-        }
     }
 }

@@ -7,6 +7,8 @@ final class NodeLocalStores: Sendable {
     let shared: any TokenStore
     private let notices: any Notices
     private let told = Guarded(Set<String>())
+    /// What is to be told once it is known what came of the production; nil where none is under way.
+    private let held = Guarded<[String]?>(nil)
 
     init(local: FileTokenStore, shared: any TokenStore, notices: any Notices) {
         self.local = local
@@ -34,7 +36,24 @@ final class NodeLocalStores: Sendable {
         )
     }
 
+    /// Holds back what there is to tell until it is known whether either store has kept something.
+    func hold() { held.with { $0 = [] } }
+
+    /// Tells it; or not, where neither store has kept anything, since the caller is told that.
+    func release(_ isKept: Bool) {
+        let lines = held.with { held in
+            defer { held = nil }
+            return held ?? []
+        }
+        if isKept { for line in lines { notices.warn(line) } }
+    }
+
     private func warn(_ subject: String, _ line: String) {
-        if told.with({ $0.insert(subject).inserted }) { notices.warn(line) }
+        guard told.with({ $0.insert(subject).inserted }) else { return }
+        let isHeld = held.with { held in
+            held?.append(line)
+            return held != nil
+        }
+        if !isHeld { notices.warn(line) }
     }
 }

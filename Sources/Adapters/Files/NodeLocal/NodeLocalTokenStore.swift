@@ -39,6 +39,8 @@ package struct NodeLocalTokenStore: TokenStore {
 
     package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { try local.isRemoved(key) }
 
+    package func damage(_ key: TokenKey) -> TokenStoreError? { local.damage(key) }
+
     package func remove(_ key: TokenKey) throws(TokenStoreError) {
         // The shared one first, or it could be copied down again in between; and the local one in any case.
         do {
@@ -51,6 +53,23 @@ package struct NodeLocalTokenStore: TokenStore {
     }
 
     package func produce(
+        _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,
+        isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,
+        body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
+    ) async throws(TokenStoreError) -> ProducedTokens {
+        stores.hold()
+        do {
+            let produced = try await produceInTurn(
+                key, purpose, waitingUntil: deadline, isEnough: isEnough, isRight: isRight, body: body)
+            stores.release(produced.unstored == nil)
+            return produced
+        } catch {
+            stores.release(error.isAnswer)
+            throw error
+        }
+    }
+
+    private func produceInTurn(
         _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,
         isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,
         body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
