@@ -1,3 +1,4 @@
+import Domain
 package import Ports
 
 /// Scans once, and puts the map where it lives.
@@ -31,7 +32,7 @@ package struct UpdateRoleMap: Sendable {
             return Ending(outcome: outcome, isKept: false, problem: nil)
         }
         do throws(RoleMapStoreError) {
-            try await store.save(outcome.map)
+            try await store.save(outcome.map.undated)
             return Ending(outcome: outcome, isKept: true, problem: nil)
         } catch {
             guard case .changed = error else { return Ending(outcome: outcome, isKept: false, problem: error) }
@@ -50,7 +51,7 @@ package struct UpdateRoleMap: Sendable {
             guard isWorthWriting(outcome, theirs == nil) else {
                 return Ending(outcome: outcome, isKept: false, problem: nil)
             }
-            try await store.save(outcome.map)
+            try await store.save(outcome.map.undated)
             return Ending(outcome: outcome, isKept: true, problem: nil)
         } catch {
             return Ending(outcome: outcome, isKept: false, problem: error)

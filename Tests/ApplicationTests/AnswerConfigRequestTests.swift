@@ -20,7 +20,7 @@ struct AnswerConfigRequestTests {
             verifier: CountingVerifier(TurnedClock()),
             expectations: IDTokenExpectations(
                 issuer: try Issuer("https://id.example.com"), clientID: try client("c"), nonce: nil, accessToken: nil),
-            digester: PlainDigester(), time: clock)
+            digester: PlainDigester(), time: clock, log: log)
         let directory = ScriptedDirectory(.success([try client("one")]))
         let roles = ServedRoleMap(time: clock, log: log)
         let answers = AnswerConfigRequest(

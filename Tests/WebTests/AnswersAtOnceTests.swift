@@ -55,7 +55,7 @@ struct AnswersAtOnceTests {
             verifier: NoVerifier(),
             expectations: IDTokenExpectations(
                 issuer: issuer, clientID: try ClientID("c"), nonce: nil, accessToken: nil),
-            digester: NoDigester(), time: time)
+            digester: NoDigester(), time: time, log: NoLog())
         let lines = lines
         let service = WebService(
             answer: AnswerConfigRequest(tokens: tokens, directory: ClaimsDirectory(), roles: roles), roles: roles,

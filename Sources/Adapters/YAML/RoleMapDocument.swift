@@ -4,7 +4,7 @@ import Yams
 
 /// The role map as YAML: the list that the Go tool reads, and a second document, which it does not read, for what it does not know.
 ///
-/// The same roles give the same bytes, but for the time of the scan, which stands in the second document.
+/// The same roles give the same bytes; a map that has the time of its scan has that in the second document.
 package enum RoleMapDocument {
     /// How many bytes a document may have: 50,000 roles take some 15 MB.
     package static let sizeLimit = 64 << 20

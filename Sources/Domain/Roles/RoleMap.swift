@@ -55,7 +55,7 @@ package struct RoleMap: Sendable, Hashable {
     /// Ordered by account.
     package let stale: [Stale]
     /// When the scan began that found it; nil where nobody wrote that down.
-    package let scannedAt: Timestamp?
+    package private(set) var scannedAt: Timestamp?
 
     /// A map of these, put in order: the same roles give the same map.
     package init(
@@ -67,6 +67,13 @@ package struct RoleMap: Sendable, Hashable {
             $0.entry == $1.entry ? $0.reason < $1.reason : Self.order($0.entry, $1.entry)
         }
         self.stale = stale.sorted { $0.accountID < $1.accountID }
+    }
+
+    /// The same without the time of its scan, as it is published: nothing new is nothing to write.
+    package var undated: RoleMap {
+        var map = self
+        map.scannedAt = nil
+        return map
     }
 
     /// How many roles there are, each of which may have several clients.
