@@ -141,8 +141,9 @@ def test_what_it_scans_itself_is_served_and_survives_a_restart(start, issuer, or
     metrics = service.get("/metrics")[1]
     assert "aws_oidc_role_map_ok 0\n" in metrics and "aws_oidc_scan_failed_organizations 1\n" in metrics
     assert service.end() == 0
-    hours = time.time() - 7200
-    os.utime(tmp_path / "state.yaml", (hours, hours))
+    state = tmp_path / "state.yaml"
+    hours = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 7200))
+    state.write_text(re.sub('scanned_at: "[^"]+"', f'scanned_at: "{hours}"', state.read_text()))
     service = start(f"--state={tmp_path}/state.yaml", **scanning(organization))
     service.event("a scan read nothing")
     age = re.search(r"^aws_oidc_role_map_age_seconds (\d+)$", service.get("/metrics")[1], re.M)

@@ -35,6 +35,11 @@ package struct ConfigureProfiles: Sendable {
         if !known.isUnattended, let asBefore = known.asBefore { notices.tell("configure is \(asBefore).") }
         // Before anybody is asked to sign in: a file that can't be edited ends it here.
         let before = known.mode == .print ? nil : try load()
+        if let objection = before?.document.strictObjection {
+            notices.warn(
+                "botocore, which the AWS CLI is made with, can't read \(file.path): \(objection). Correct that by hand."
+            )
+        }
         let granted = try await granted(attendance, isSilent: known.mode == .check)
         let answers = try ConfigureQuestions(
             request: known, granted: granted, client: key.clientID, remembered: remembered, prompter: prompter)()
@@ -155,11 +160,6 @@ package struct ConfigureProfiles: Sendable {
                 manner.prunes = false
                 plan = try self.plan(answers, manner, granted, in: document)
             }
-        }
-        if let objection = plan.result.strictObjection {
-            notices.warn(
-                "botocore, which the AWS CLI is made with, can't read \(file.path): \(objection). Correct that by hand."
-            )
         }
         report(plan, request)
         report(answers.profiles)

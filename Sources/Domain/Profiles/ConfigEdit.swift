@@ -48,18 +48,17 @@ enum ConfigGrammar {
 
     /// Why a value can't be written; nil where it can.
     static func objection(toValue value: String) -> String? {
-        let isPlain = value.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        // A blank stands before the value.
+        var (before, isPlain, hasComment) = (UInt8(ascii: " "), true, false)
+        for byte in value.utf8 {
+            if before == UInt8(ascii: " "), ConfigByte.opensComment(byte) { hasComment = true }
+            if byte < 0x20 || byte > 0x7E { isPlain = false }
+            before = byte
+        }
         // What Unicode knows of each character takes long to ask, and a file may have thousands of values.
         let hasControl = !isPlain && value.unicodeScalars.contains(where: isControlOrWideBlank)
         if hasControl { return "it has a line end, a control character or a blank that is no space" }
-        // A blank stands before the value.
-        var before = UInt8(ascii: " ")
-        for byte in value.utf8 {
-            if before == UInt8(ascii: " "), ConfigByte.opensComment(byte) {
-                return "what stands behind a blank and # or ; is a comment"
-            }
-            before = byte
-        }
+        if hasComment { return "what stands behind a blank and # or ; is a comment" }
         let ends = [value.utf8.first, value.utf8.last]
         return ends.contains(UInt8(ascii: " ")) ? "it begins or ends with a blank" : nil
     }

@@ -29,6 +29,12 @@ package struct GrantedRole: Sendable, Hashable {
         (self.account, self.role, self.clientID, self.issuer) = (account, role, clientID, issuer)
     }
 
+    package func hash(into hasher: inout Hasher) {
+        // The rest hardly ever tells two apart.
+        hasher.combine(role)
+        hasher.combine(clientID)
+    }
+
     /// The command that gives its credentials, as `credential_process` has it.
     package var command: String {
         "aws-oidc creds-process --issuer-url=\(issuer.text) --client-id=\(clientID.text) --aws-role-arn=\(role.text)"
@@ -37,11 +43,9 @@ package struct GrantedRole: Sendable, Hashable {
     /// Whether a text is one word to every shell, and to every SDK that splits a command by itself.
     private static func isPlain(_ text: String) -> Bool {
         text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "-._~/:@%+,=".utf8.contains(byte)
+            switch Unicode.Scalar(byte) {
+            case "A"..."Z", "a"..."z", "0"..."9", "-", ".", "_", "~", "/", ":", "@", "%", "+", ",", "=": true
+            default: false
             }
         }
     }
