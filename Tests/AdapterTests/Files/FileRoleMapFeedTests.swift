@@ -89,13 +89,4 @@ struct FileRoleMapFeedTests {
             await Task.yield()
         }
     }
-
-    /// Looks again and again: nothing tells when the feed has got that far.
-    private func until(_ holds: () -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(60)
-        while !holds() {
-            try #require(ContinuousClock.now < end, "this never came")
-            try await Task.sleep(for: .milliseconds(2))
-        }
-    }
 }

@@ -240,15 +240,6 @@ struct ConfigMapTests {
         }
     }
 
-    /// Looks again and again: nothing tells when the feed has got that far.
-    private func until(_ holds: () -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(60)
-        while !holds() {
-            try #require(ContinuousClock.now < end, "this never came")
-            try await Task.sleep(for: .milliseconds(2))
-        }
-    }
-
     private struct Coding: RoleMapCoding {
         func text(_ map: RoleMap) -> String { RoleMapDocument.text(map) }
 
