@@ -32,9 +32,11 @@ package struct AnswerConfigRequest: Sendable {
         guard let claims = tokens.claimsAtHand(of: try Self.token(of: credentials)), let snapshot = roles.snapshot,
             let clients = directory.clientsAtHand(of: claims)
         else { return nil }
-        tokens.countHit()
         return Self.answer(claims, clients, snapshot)
     }
+
+    /// Counts an answer that was given by what was at hand.
+    package func countAtHand() { tokens.countHit() }
 
     private static func answer(_ claims: IDTokenClaims, _ clients: Set<ClientID>, _ snapshot: RoleMapSnapshot)
         -> ConfigAnswer

@@ -75,6 +75,8 @@ package struct ObtainTokens: Sendable {
                 if let unstored = produced.unstored {
                     renewal.unstored.failed(unstored)
                     renewal.unstored.keep(produced.tokens, key)
+                } else {
+                    renewal.unstored.stored(key)
                 }
                 return produced.tokens
             } catch .stopped(let signIn as SignInUnderWay) {

@@ -92,7 +92,6 @@ package struct TokenRenewal: Sendable {
     private func stopped(by error: any Error) -> ProductionStop {
         switch error {
         case let error as IdentityProviderError: stop(.provider(error))
-        case let error as TokenStoreError: stop(.store(error))
         case let problem as SignInProblem: stop(problem)
         default: ProductionStop(error)
         }

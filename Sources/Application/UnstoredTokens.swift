@@ -20,7 +20,7 @@ package final class UnstoredTokens: Sendable {
         self.notices = notices
     }
 
-    /// Why something could not be stored; nil where nothing was to be, or all of it was.
+    /// Why something could not be stored; nil where nothing was to be, or the last that was to be was.
     package var problem: TokenStoreError? { state.with { $0.problem } }
 
     /// Leaves it to the caller to tell the person.
@@ -37,6 +37,14 @@ package final class UnstoredTokens: Sendable {
 
     /// Tokens that could not be stored.
     func keep(_ tokens: TokenSet, _ key: TokenKey) { state.with { $0.tokens[key] = tokens } }
+
+    /// Notes that in the end there was room for what there is of that key.
+    func stored(_ key: TokenKey) {
+        state.with { state in
+            state.problem = nil
+            state.tokens[key] = nil
+        }
+    }
 
     /// Tokens of that key that could not be stored; nil where there are none.
     func tokens(_ key: TokenKey) -> TokenSet? { state.with { $0.tokens[key] } }

@@ -29,11 +29,9 @@ extension PersonDirectoryError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unavailable(let reason), .atLimit(let reason, _):
-            "the directory of the identity provider can't be asked: \(Self.sentence(reason))"
-        case .refused(let reason): "the directory of the identity provider refuses us: \(Self.sentence(reason))"
+            "the directory of the identity provider can't be asked: \(PrintableText.sentence(reason))"
+        case .refused(let reason):
+            "the directory of the identity provider refuses us: \(PrintableText.sentence(reason))"
         }
     }
-
-    /// What others say may be a sentence already.
-    private static func sentence(_ reason: String) -> String { reason.hasSuffix(".") ? reason : reason + "." }
 }

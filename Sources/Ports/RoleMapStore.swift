@@ -26,12 +26,11 @@ package enum RoleMapStoreError: Error, Sendable, Hashable {
 extension RoleMapStoreError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unreachable(let place, let reason): "the role map in \(place) can't be reached: \(Self.sentence(reason))"
-        case .unreadable(let place, let reason): "the role map in \(place) can't be used: \(Self.sentence(reason))"
+        case .unreachable(let place, let reason):
+            "the role map in \(place) can't be reached: \(PrintableText.sentence(reason))"
+        case .unreadable(let place, let reason):
+            "the role map in \(place) can't be used: \(PrintableText.sentence(reason))"
         case .changed(let place): "the role map in \(place) was changed by somebody else meanwhile: run it again."
         }
     }
-
-    /// What others say may be a sentence already.
-    private static func sentence(_ reason: String) -> String { reason.hasSuffix(".") ? reason : reason + "." }
 }

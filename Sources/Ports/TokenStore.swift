@@ -176,9 +176,13 @@ extension TokenStoreError {
     /// What is wrong, without what to do about it; nil where one is not to be had without the other.
     package var cause: String? {
         switch self {
-        case .notWritable(let path, let reason): "the token cache \(path) can't be written: \(reason)"
+        case .notWritable(let path, let reason): Self.unwritable(path, reason)
         default: nil
         }
+    }
+
+    private static func unwritable(_ path: String, _ reason: String) -> String {
+        "the token cache \(path) can't be written: \(reason)"
     }
 }
 
@@ -188,7 +192,7 @@ extension TokenStoreError: CustomStringConvertible {
         case .refused(let path, let reason, let remedy), .unusable(let path, let reason, let remedy):
             "the token cache \(path) is not used: \(reason). \(remedy)"
         case .notWritable(let path, let reason):
-            "the token cache \(path) can't be written: \(reason). Make room or make it writable, or name another folder by --node-local-cache."
+            "\(Self.unwritable(path, reason)). Make room or make it writable, or name another folder by --node-local-cache."
         case .notReadable(let path, let reason):
             "the token cache \(path) can't be read: \(reason). Look whether its disk or server is well and lets you read it, then run it again; or name another folder by --node-local-cache."
         case .overtaken(let path):

@@ -38,6 +38,7 @@ struct AnswerConfigRequestTests {
         #expect(try await world.answers.answer(to: ada).subject == "ada")
         for _ in 1...3 {
             let answer = try #require(try world.answers.answerAtHand(to: ada))
+            world.answers.countAtHand()
             #expect(answer.subject == "ada")
             #expect(answer.roles.profiles.map(\.clientID.text) == ["one"])
         }

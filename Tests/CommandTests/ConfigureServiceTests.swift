@@ -32,6 +32,11 @@ struct ConfigureServiceTests {
                     "to https://sso.example.com/login,"))
             #expect(try await errors { $0.body = "nonsense" }.contains("it is no JSON"))
             #expect(try await errors { $0.body = "[]" }.contains("JSON of another kind"))
+            // Whoever could not be understood on what is not gone must not have anything pruned.
+            for list in ["stale", "conditional"] {
+                let odd = "{\"profiles\": [], \"\(list)\": {\"111111111111\": \"x\"}}"
+                #expect(try await errors { $0.body = odd }.contains("JSON of another kind"))
+            }
             #expect(try await errors { $0.body = "{\"profiles\": null}" }.contains("no list of profiles"))
             #expect(try await errors { $0.faults[.roles] = [.dropped()] }.contains("can't be reached"))
             await service.stop()

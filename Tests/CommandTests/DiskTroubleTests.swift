@@ -43,6 +43,18 @@ struct DiskTroubleTests {
         }
     }
 
+    @Test("A login anew that could not be kept fails, however long the session lasts that there was before")
+    func loginAnew() async throws {
+        try await onStage { stage in
+            #expect(try await stage.run(["login"] + stage.provided).code == 0)
+            let ended = try await stage.run(
+                ["login"] + stage.provided + ["--flush-oidc-token-cache", "--min-ttl=1h"],
+                wrapper: Namespace.wrapper(Self.readOnlyHome))
+            #expect(ended.code == 1)
+            #expect(ended.errors.contains("but nothing could be kept"), "\(ended.errors)")
+        }
+    }
+
     @Test(
         "That nothing can be kept is told once, and of the folder: no name of a moment's file",
         arguments: [readOnlyHome, fullHome], [false, true])
@@ -92,11 +104,13 @@ struct DiskTroubleTests {
             #expect([String(ended.code), ended.output] == ["1", ""])
             #expect(ended.errorLines.count == 1, "\(ended.errors)")
             let half =
-                revokes ? "the provider has revoked the refresh token and the access token" : "nothing is revoked ("
-            #expect(ended.errors.contains("by half: \(half)"), "\(ended.errors)")
+                revokes
+                ? "by half: the provider has revoked the refresh token and the access token"
+                : "not signed out of \(stage.provider.issuer) (client \(Stage.clientID)): nothing is revoked ("
+            #expect(ended.errors.contains(half), "\(ended.errors)")
             #expect(
                 ended.errors.contains(
-                    "but its tokens could not be removed here: the token cache \(stage.home)/.cache/oidc-cli can't be "
+                    "\(revokes ? "but" : "and") its tokens could not be removed here: the token cache \(stage.home)/.cache/oidc-cli can't be "
                         + "written: Read-only file system. Make it writable, then run it again."), "\(ended.errors)")
         }
     }

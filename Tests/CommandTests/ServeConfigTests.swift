@@ -252,7 +252,7 @@ struct ServeConfigTests {
                     ["--rolemap", stage.mapFile, "--state=/x", "--skip-accts=1"], [:],
                     ["--state is", "--skip-accts is"]
                 ),
-                (["--rolemap=s3://bucket"], [:], ["no place in S3: it has the form s3://BUCKET/KEY"]),
+                (["--rolemap=s3://bucket"], [:], ["no place in S3: a place in S3 has the form s3://BUCKET/KEY"]),
                 (["--rolemap=s3://Bucket/map"], [:], ["small letters"]),
                 (
                     ["--rolemap", stage.mapFile, "--refresh-interval=10m", "--concurrency=0", "--aws-retries=1"], [:],

@@ -12,18 +12,6 @@ struct ConfigAnswer: Decodable {
     private let conditional: [Profile]?
     private let stale: [Stale]?
 
-    private enum CodingKeys: CodingKey {
-        case profiles, conditional, stale
-    }
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        profiles = try container.decodeIfPresent([Profile].self, forKey: .profiles)
-        // What else is said must not cost the roles.
-        conditional = try? container.decodeIfPresent([Profile].self, forKey: .conditional)
-        stale = try? container.decodeIfPresent([Stale].self, forKey: .stale)
-    }
-
     /// The answer is not of this protocol.
     struct Unreadable: Error {
         /// What is wrong, in words that follow "…: ".

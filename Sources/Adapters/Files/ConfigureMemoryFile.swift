@@ -31,9 +31,9 @@ package struct ConfigureMemoryFile: ConfigureMemory {
             let old = try PrivateFile.read(file, limit: Self.limit, tightens: true) ?? []
             let new = configuration.written(into: old)
             if new == old { return nil }
-            // Whoever keeps it among their dotfiles has a link there.
+            // Whoever keeps it among their dotfiles has a link there, to a folder that is theirs as it is.
             let target = try LinkTarget.resolved(file)
-            let folder = try PrivateFolder.ensured(LinkTarget.folder(of: target))
+            let folder = PrivateFolder(path: LinkTarget.folder(of: target))
             let name = String(target.split(separator: "/").last ?? "config")
             try Replacement(in: folder, for: name).replace(name, with: new, durably: true)
             return nil

@@ -4,7 +4,8 @@
     import Darwin
 #endif
 
-/// A lock of flock(2) on a file of its own, which is never removed; given back when the last owner goes, or dies.
+/// A lock of flock(2) on a file of its own, which nobody removes but who holds it; given back when the last owner goes, or
+/// dies.
 final class FileLock: Sendable {
     private let path: String
     private let descriptor: Int32

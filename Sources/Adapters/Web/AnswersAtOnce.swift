@@ -18,8 +18,8 @@ final class AnswersAtOnce: ChannelDuplexHandler, RemovableChannelHandler {
     private var underWay = 0
     /// Whether the request that is being read has its answer.
     private var isAnswered = false
-    /// Whether something is written that is not sent yet.
-    private var isUnsent = false
+    /// How many bytes of bodies are written that are not sent yet; nil where nothing is.
+    private var unsent: Int?
     /// When the last answer has left.
     private var lastLeft: EventLoopFuture<Void>?
 
@@ -64,15 +64,21 @@ final class AnswersAtOnce: ChannelDuplexHandler, RemovableChannelHandler {
         let left = context.eventLoop.makePromise(of: Void.self)
         context.write(wrapOutboundOut(.end(nil)), promise: left)
         lastLeft = left.futureResult
-        sendSoon(context)
+        sendSoon(outcome.body.readableBytes, context)
         return true
     }
 
     /// Sends what is written as soon as the loop has read from all connections that have something: many answers then
     /// leave at once, and who reads them is woken once.
-    private func sendSoon(_ context: ChannelHandlerContext) {
-        guard !isUnsent else { return }
-        isUnsent = true
+    ///
+    /// Not until then where that is much: what is not sent is not seen by `isWritable`, under TLS least of all.
+    private func sendSoon(_ count: Int, _ context: ChannelHandlerContext) {
+        if let before = unsent {
+            unsent = before + count
+            if before + count > Self.most { send(context) }
+            return
+        }
+        unsent = count
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.eventLoop.execute {
             let (me, context) = bound.value
@@ -80,9 +86,11 @@ final class AnswersAtOnce: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    private static let most = 64 << 10
+
     private func send(_ context: ChannelHandlerContext) {
-        guard isUnsent else { return }
-        isUnsent = false
+        guard unsent != nil else { return }
+        unsent = nil
         context.flush()
     }
 }

@@ -46,7 +46,10 @@ struct ConfigResponder: HTTPResponder {
 
     func respond(to request: Request, context: Connection) async throws -> Response {
         let start = service.time.uptime()
-        let outcome = finished(await outcome(of: request.head), request.head, context, since: start)
+        // What is left when the time to drain is up is not begun.
+        let found =
+            Task.isCancelled ? Outcome(status: .serviceUnavailable, route: "other") : await outcome(of: request.head)
+        let outcome = finished(found, request.head, context, since: start)
         let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: outcome.body)
         return Response(status: outcome.status, headers: outcome.fields, body: body)
     }
@@ -168,6 +171,7 @@ struct ConfigResponder: HTTPResponder {
             guard let found = try service.answer.answerAtHand(to: Self.credentials(request)),
                 let body = rendered.jsonAtHand(found, isExtended: Self.isExtended(request))
             else { return nil }
+            service.answer.countAtHand()
             var outcome = Self.roles(body)
             outcome.subject = found.subject
             return outcome
@@ -195,9 +199,8 @@ struct ConfigResponder: HTTPResponder {
         }
         return await answering(request, route: "/config") { answer in
             do throws(ConfigEditError) {
-                let text = try answer.configText(
-                    region: region, defaultRole: value("role"), issuer: service.issuer)
-                var outcome = Outcome(status: .ok, body: ByteBuffer(string: text), route: "/config")
+                let text = try rendered.config(answer, region: region, defaultRole: value("role"))
+                var outcome = Outcome(status: .ok, body: text, route: "/config")
                 outcome.fields[.contentType] = "text/plain; charset=utf-8"
                 return outcome
             } catch {
@@ -268,7 +271,7 @@ struct ConfigResponder: HTTPResponder {
     }
 }
 
-/// No two requests have the same within 2^64: they differ by an odd number, from a beginning that no other process has.
+/// No two requests have the same within 2^64: they differ by an odd number, from a random beginning.
 private let lastNumber = Guarded(UInt64.random(in: .min ... .max))
 
 extension HTTPField.Name {

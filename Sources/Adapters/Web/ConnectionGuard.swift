@@ -35,6 +35,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// When its time is over.
     private var end = NIODeadline.distantFuture
     private var timer: (task: Scheduled<Void>, due: NIODeadline)?
+    /// When the end of the last answer has left.
+    private var lastEnd: EventLoopFuture<Void>?
     private var underWay = 0
     private var bodyBytes = 0
     private var isOver = false
@@ -59,8 +61,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
-        if let codec = try? pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self).handler {
-            try? pipeline.addHandler(rules, position: .before(codec))
+        do {
+            let codec = try pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self).handler
+            try pipeline.addHandler(rules, position: .before(codec))
+        } catch {
+            // Without its rules no request is answered.
+            return close(context)
         }
         allow(limits.head, context)
     }
@@ -92,6 +98,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
         let written = promise ?? context.eventLoop.makePromise(of: Void.self)
+        lastEnd = written.futureResult
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         written.futureResult.whenSuccess {
             let (me, context) = bound.value
@@ -101,11 +108,20 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(data, promise: written)
     }
 
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard mode != .input, let lastEnd else { return context.close(mode: mode, promise: promise) }
+        // What is written is an answer that its client has not got as a whole yet.
+        lastEnd.assumeIsolated().whenComplete { _ in context.close(mode: mode, promise: promise) }
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // The rest of a head that was too large is an error in each piece that comes, and is thrown away.
         guard !isOver else { return }
+        // Behind the last request of a connection nothing is looked at (RFC 9112 section 9.6).
+        if error as? HTTPParserError == .closedConnection { return }
         guard underWay == 0, case .headerOverflow? = error as? HTTPParserError else {
-            if error is HTTPParserError, !isMalformed {
+            // Where a client has gone in the middle, there is nobody to be refused.
+            if let error = error as? HTTPParserError, error != .invalidEOFState, !isMalformed {
                 isMalformed = true
                 let reason = rules.isOver ? "its Host field is missing, wrong or one of several" : "\(error)"
                 _ = onRefusal(.malformed(reason), context.remoteAddress)

@@ -19,7 +19,7 @@ final class HTTP1Rules: ChannelInboundHandler, RemovableChannelHandler {
             isOver = true
             return context.fireErrorCaught(HTTPParserError.invalidHeaderToken)
         }
-        guard Self.isBefore11(head) else { return context.fireChannelRead(data) }
+        guard Self.isBefore11(head) || Self.closes(head) else { return context.fireChannelRead(data) }
         head.headers.replaceOrAdd(name: "Connection", value: "close")
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
@@ -28,6 +28,12 @@ final class HTTP1Rules: ChannelInboundHandler, RemovableChannelHandler {
         let hosts = head.headers["Host"]
         guard let host = hosts.first else { return isBefore11(head) }
         return hosts.count == 1 && host.utf8.allSatisfy(isHostByte)
+    }
+
+    /// Whether `close` is one of several connection options (RFC 9112 section 9.3).
+    private static func closes(_ head: HTTPRequestHead) -> Bool {
+        let options = head.headers[canonicalForm: "Connection"]
+        return options.count > 1 && options.contains { $0.lowercased() == "close" }
     }
 
     private static func isBefore11(_ head: HTTPRequestHead) -> Bool {

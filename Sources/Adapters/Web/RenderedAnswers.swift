@@ -5,10 +5,15 @@ import NIOCore
 
 /// Keeps answers as the bytes that they are sent as: people ask again and again for the same.
 final class RenderedAnswers: Sendable {
+    private enum Form: Hashable, Sendable {
+        case json(isExtended: Bool)
+        case config(region: String, defaultRole: String?)
+    }
+
     private struct Key: Hashable, Sendable {
         let version: Int
         let clients: Set<ClientID>
-        let isExtended: Bool
+        let form: Form
     }
 
     private let issuer: Issuer
@@ -21,19 +26,40 @@ final class RenderedAnswers: Sendable {
 
     /// The answer as JSON.
     func json(_ answer: ConfigAnswer, isExtended: Bool) -> ByteBuffer {
-        if let bytes = jsonAtHand(answer, isExtended: isExtended) { return bytes }
-        let bytes = ByteBuffer(bytes: answer.roles.json(issuer: issuer, isExtended: isExtended))
-        kept.with { $0.put(bytes, Self.key(answer, isExtended), weight: Self.weight(bytes)) }
-        return bytes
+        bytes(answer, .json(isExtended: isExtended)) {
+            ByteBuffer(bytes: answer.roles.json(issuer: issuer, isExtended: isExtended))
+        }
     }
 
     /// The same where it is kept; nil where it has to be written, which takes a while for thousands of roles.
     func jsonAtHand(_ answer: ConfigAnswer, isExtended: Bool) -> ByteBuffer? {
-        kept.with { $0.value(Self.key(answer, isExtended), weight: Self.weight) }
+        kept(answer, .json(isExtended: isExtended))
     }
 
-    private static func key(_ answer: ConfigAnswer, _ isExtended: Bool) -> Key {
-        Key(version: answer.snapshot.version, clients: answer.clients, isExtended: isExtended)
+    /// The answer as an AWS config file.
+    func config(_ answer: ConfigAnswer, region: AWSRegion, defaultRole: String?) throws(ConfigEditError) -> ByteBuffer {
+        // No role has a longer name: whoever asks for one has no use for what is kept.
+        let known = defaultRole.flatMap { $0.utf8.count <= 64 ? $0 : nil }
+        return try bytes(answer, .config(region: region.text, defaultRole: known)) { () throws(ConfigEditError) in
+            ByteBuffer(string: try answer.configText(region: region, defaultRole: known, issuer: issuer))
+        }
+    }
+
+    private func bytes<Failure: Error>(
+        _ answer: ConfigAnswer, _ form: Form, _ write: () throws(Failure) -> ByteBuffer
+    ) throws(Failure) -> ByteBuffer {
+        if let bytes = kept(answer, form) { return bytes }
+        let bytes = try write()
+        kept.with { $0.put(bytes, Self.key(answer, form), weight: Self.weight(bytes)) }
+        return bytes
+    }
+
+    private func kept(_ answer: ConfigAnswer, _ form: Form) -> ByteBuffer? {
+        kept.with { $0.value(Self.key(answer, form), weight: Self.weight) }
+    }
+
+    private static func key(_ answer: ConfigAnswer, _ form: Form) -> Key {
+        Key(version: answer.snapshot.version, clients: answer.clients, form: form)
     }
 
     private static func weight(_ bytes: ByteBuffer) -> Int { bytes.readableBytes + 256 }

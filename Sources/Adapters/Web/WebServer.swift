@@ -1,4 +1,5 @@
 import Application
+import Dispatch
 import Domain
 import HTTPTypes
 import Hummingbird
@@ -51,11 +52,17 @@ package struct WebServer: Sendable {
 
     /// Serves until SIGTERM or SIGINT; then takes no more connections, ends what is under way, and returns.
     ///
-    /// - Parameter background: what runs beside it and ends with it, by its task being cancelled.
-    package func run(_ background: @escaping @Sendable () async -> Void) async throws(WebServerError) {
+    /// - Parameters:
+    ///   - background: what runs beside it and ends with it, by its task being cancelled.
+    ///   - abandon: called where it still has not ended a moment after the time to drain, as where a processor is busy for
+    ///     long; it ends the process.
+    package func run(_ background: @escaping @Sendable () async -> Void, abandon: @escaping @Sendable () -> Void = {})
+        async throws(WebServerError)
+    {
         // What stands last ends first: the ports close at once, and what feeds the answers goes on until the last is sent.
         var services: [any Service] = [Background(work: background)]
         services += faces.map { application($0) }
+        services.append(Patience(seconds: settings.drain + Self.grace, abandon: abandon))
         var logger = Logger(label: "aws-oidc") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         var configuration = ServiceGroupConfiguration(
@@ -67,6 +74,9 @@ package struct WebServer: Sendable {
             throw failure(error)
         }
     }
+
+    /// How long after the time to drain it may take to end, in seconds.
+    private static let grace = 1.0
 
     private static func responder(_ settings: WebServerSettings, _ service: WebService, _ isForMetrics: Bool)
         -> ConfigResponder
@@ -173,7 +183,9 @@ package struct WebServer: Sendable {
 
     /// Why it ended, where that is not because it was told to.
     private func failure(_ error: any Error) -> WebServerError {
-        guard error is IOError || error is SocketAddressError else { return .ended(reason: Self.reason(error)) }
+        guard error is IOError || error is SocketAddressError || error is SocketAddressError.UnknownHost else {
+            return .ended(reason: Self.reason(error))
+        }
         let host = settings.host ?? "this machine's addresses"
         let ports = [settings.port, settings.metricsPort].compactMap { $0 }.map { "\($0)" }
         return .unbound(address: "\(host), port \(ports.joined(separator: " or "))", reason: Self.reason(error))
@@ -200,5 +212,17 @@ private struct Background: Service {
         task.cancel()
         // Until it has ended; or until time is up, when this task is cancelled, for some work hangs in the system.
         for await _ in ends {}
+    }
+}
+
+/// Sees to it that the end, once it was asked for, comes.
+private struct Patience: Service {
+    let seconds: Double
+    let abandon: @Sendable () -> Void
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        // No task: those may be what keeps it from ending.
+        DispatchQueue(label: "patience").asyncAfter(deadline: .now() + seconds) { abandon() }
     }
 }

@@ -10,6 +10,12 @@ enum ArgumentOrder {
         "--cache", "--callback-port", "--log-file", "--login-timeout", "--node-local-cache",
     ]
 
+    /// The flags without a value, but for `--verbose`, which counts.
+    private static let switchNames = [
+        "--all", "--check", "--device-code-flow", "--dry-run", "--flush-oidc-token-cache", "--force", "--json",
+        "--output-duration-in-hours", "--print-only", "--prune", "--yes",
+    ]
+
     /// The arguments with what stands before the subcommand moved behind it, switches without values, and empty values apart.
     static func normalized(_ arguments: [String]) -> [String] {
         let before = arguments.prefix(ValuedFlags.countBeforeWord(arguments[...]))
@@ -42,7 +48,7 @@ enum ArgumentOrder {
         if argument.hasPrefix("--"), argument.hasSuffix("="), maybeEmpty.contains(String(argument.dropLast())) {
             return [String(argument.dropLast()), ""]
         }
-        for flag in ["--flush-oidc-token-cache", "--device-code-flow"] where argument.hasPrefix(flag + "=") {
+        for flag in switchNames where argument.hasPrefix(flag + "=") {
             // The words that Go's flags take; any other is the parser's to refuse.
             switch argument.dropFirst(flag.utf8.count + 1) {
             case "1", "t", "T", "true", "TRUE", "True": return [flag]

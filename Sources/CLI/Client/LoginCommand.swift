@@ -75,21 +75,21 @@ struct Login: ClientSubcommand {
         composition.unstored.tellsNobody()
         try await composition.flushIfAsked(key, attendance)
         let obtain = composition.obtainTokens(key)
-        guard let minimumTTL else {
-            let tokens = try await obtain(.allTokens, .attended(attendance))
-            if let problem = composition.unstored.problem { return Self.unkept(problem, key) }
-            tell(tokens, key, composition)
-            return Answer("")
-        }
         let check = composition.checkRefreshToken(key)
-        if let left = try? await check(), left >= minimumTTL {
-            tell(try await obtain(.allTokens, .attended(attendance)), key, composition)
-        } else {
-            let tokens = try await obtain.signInAnew(attendance)
-            if let problem = composition.unstored.problem { return Self.unkept(problem, key) }
-            tell(tokens, key, composition)
-        }
+        let tokens =
+            await lasts(check)
+            ? try await obtain(.allTokens, .attended(attendance)) : try await obtain.signInAnew(attendance)
+        if let problem = composition.unstored.problem { return Self.unkept(problem, key) }
+        tell(tokens, key, composition)
+        guard let minimumTTL else { return Answer("") }
         return Answer("", shortcoming: await shortcoming(check, minimumTTL))
+    }
+
+    /// Whether the session that there is lasts as long as is asked for; so does none at all where nothing is.
+    private func lasts(_ check: CheckRefreshToken) async -> Bool {
+        guard let minimumTTL else { return true }
+        guard let left = try? await check() else { return false }
+        return left >= minimumTTL
     }
 
     /// The answer where the sign-in was for nothing.

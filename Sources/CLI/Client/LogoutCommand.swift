@@ -69,7 +69,9 @@ struct LogoutCommand: ClientSubcommand {
             ?? (report.hadTokens || !unrevoked.isEmpty ? "nothing is revoked" : "there was nothing to revoke")
         let half = unrevoked.isEmpty ? revoked : "\(revoked) (\(unrevoked))"
         let rest = problem.cause.map { "\($0). Make it writable, then run it again." } ?? "\(problem)"
-        return "signed out of \(place(key)) by half: \(half), but its tokens could not be removed here: \(rest)"
+        return report.revoked.isEmpty
+            ? "not signed out of \(place(key)): \(half), and its tokens could not be removed here: \(rest)"
+            : "signed out of \(place(key)) by half: \(half), but its tokens could not be removed here: \(rest)"
     }
 
     private static func place(_ key: TokenKey) -> String { "\(key.issuer.text) (client \(key.clientID.text))" }

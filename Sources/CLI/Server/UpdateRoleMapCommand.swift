@@ -67,7 +67,7 @@ struct UpdateRoleMapCommand: ServerSubcommand {
 
     private func printed(_ outcome: ScanOutcome, _ composition: ServerComposition) -> Int32 {
         let isWorthless = outcome.standing == .nothingRead
-        if !isWorthless, !Output.print(composition.roleMapText(outcome.map)) { return 1 }
+        if !isWorthless, !Output.print(composition.roleMapText(outcome.map.undated)) { return 1 }
         tell(outcome)
         guard !isWorthless else { return failure("no account could be read; nothing was written.") }
         return outcome.hasReadNoMember ? noMember("their roles are not in what was written.") : 0

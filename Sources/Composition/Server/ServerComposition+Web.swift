@@ -10,6 +10,12 @@ import OpenSSL
 import Ports
 import Web
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 extension ServerComposition {
     /// The config service with these settings, ready to be run.
     ///
@@ -110,13 +116,17 @@ package struct ServedConfig: Sendable {
     ///
     /// - Throws: a sentence for a person, where nothing can be served.
     package func run() async throws {
-        let (follow, groups) = (follow, groups)
+        let (follow, groups, log, lines) = (follow, groups, log, lines)
         defer { for line in lines { line.flush() } }
         try await server.run {
             await withTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { await follow() }
                 if let groups { tasks.addTask { await groups.follow() } }
             }
+        } abandon: {
+            log.write(.warning, "the time to drain is over: what has no answer yet gets none", [:])
+            for line in lines { line.flush() }
+            _exit(0)
         }
         log.write(.info, "the config service has ended", [:])
     }

@@ -54,8 +54,10 @@ package struct CredentialsHeader: Sendable, Hashable {
     /// How long the credentials were to live, in seconds; nil where the key is none of ours.
     package var duration: Int64? { field(3).flatMap { Int64($0) } }
 
-    /// The STS that a variable named; nil where none did.
-    package var endpoint: String? { [field(7), field(8)].compactMap { $0 }.first { !$0.isEmpty } }
+    /// The STS that a variable named; nil where none did, or another said that none counts.
+    package var endpoint: String? {
+        field(9)?.lowercased() == "true" ? nil : [field(7), field(8)].compactMap { $0 }.first { !$0.isEmpty }
+    }
 
     private func field(_ place: Int) -> String? {
         let parts = key.split(separator: "|", omittingEmptySubsequences: false)

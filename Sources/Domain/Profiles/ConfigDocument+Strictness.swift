@@ -25,8 +25,9 @@ extension ConfigDocument {
         return nil
     }
 
-    /// What stands in a section's brackets, and the brackets.
+    /// A section's header up to its line's last bracket, as botocore reads it.
     private func headerText(_ section: ConfigSection) -> ArraySlice<UInt8> {
-        bytes[ConfigLines.line(bytes, at: section.start).content]
+        let line = bytes[ConfigLines.line(bytes, at: section.start).content]
+        return line[...(line.lastIndex(of: UInt8(ascii: "]")) ?? line.endIndex - 1)]
     }
 }

@@ -51,22 +51,27 @@ package struct ConfigProfile: Sendable {
         return nil
     }
 
-    /// Its lines as they would be removed, but for headers, blank ones, and the last settings of these keys.
+    /// The lines that go with it, but for headers, blank ones, and the last settings of these keys.
     ///
-    /// Of a setting that may be a secret the value is left out.
+    /// Values and whatever else may be a secret are left out.
     func lines(besides keys: [String]) -> [String] {
-        let places = keys.compactMap { place(of: $0.utf8) }
+        let own = Set(keys.compactMap { place(of: $0.utf8)?.start })
         var lines: [String] = []
         for section in sections {
-            let header = document.sections[section].start
-            document.forEachLine(document.extent(of: section)) { content, line in
-                let isNamed = places.contains { ($0.start..<$0.end).contains(line.lowerBound) }
-                if content.isEmpty || isNamed || line.contains(header) { return }
-                let text = String(decoding: document.bytes[content], as: UTF8.self)
-                let sign = text.firstIndex { $0 == "=" || $0 == ":" }
-                let key = text[..<(sign ?? text.startIndex)].lowercased()
-                let isSecret = ["secret", "token", "password"].contains(where: key.contains)
-                lines.append(isSecret ? "\(text[...(sign ?? text.startIndex)]) …" : text)
+            let settings = document.settings[document.sections[section].settings]
+            document.forEachLine(document.sections[section].headerEnd..<document.extent(of: section).upperBound) {
+                content, line in
+                let text = { (range: Range<Int>) in String(decoding: document.bytes[range], as: UTF8.self) }
+                if let place = settings.first(where: { ($0.start..<$0.end).contains(line.lowerBound) }) {
+                    if place.start == line.lowerBound, !own.contains(place.start) {
+                        lines.append("\(text(place.key)) = …")
+                    }
+                } else if !content.isEmpty {
+                    let comment = text(content)
+                    let isTelling = ["secret", "token", "password", "key"].contains(
+                        where: comment.lowercased().contains)
+                    lines.append(isTelling ? "\(comment.prefix(1)) …" : comment)
+                }
             }
         }
         return lines

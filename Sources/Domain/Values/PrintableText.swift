@@ -12,6 +12,9 @@ package enum PrintableText {
         return String(String.UnicodeScalarView(line))
     }
 
+    /// What somebody said, with a full stop where it has none.
+    package static func sentence(_ reason: String) -> String { reason.hasSuffix(".") ? reason : reason + "." }
+
     private static let limit = 300
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

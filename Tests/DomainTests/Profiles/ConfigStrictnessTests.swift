@@ -10,7 +10,7 @@ struct ConfigStrictnessTests {
             (Array("\u{FEFF}[profile a]\n".utf8), "it begins with a byte order mark"),
             (Array("[profile a]\n# ".utf8) + [0xE4], "it is not UTF-8"),
             (
-                Array("[profile a]\nx = 1\n[other]\n[profile a]\n".utf8),
+                Array("[profile a]\nx = 1\n[other]\n[profile a] # again\n".utf8),
                 "its line 4 begins a section that line 1 has begun"
             ),
             (Array("[other]\nx = 1\n\nX : 2\n".utf8), "its line 4 sets what line 2 has set"),

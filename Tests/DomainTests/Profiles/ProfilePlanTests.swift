@@ -144,14 +144,15 @@ struct ProfilePlanTests {
         manner.prunes = true
         let old = try ProfilePlan.text(wanted("a", "gone"), region: try AWSRegion("eu-west-1"), issuer: issuer)
         let plan = try plan(
-            wanted("a", "new"), in: old + "aws_secret_access_key = s3cret\nx = 1\n# mine: token\n", manner,
+            wanted("a", "new"), in: old + "aws_secret_access_key = s3cret\nx =\n  y = 1\n# mine\n# the key: s3cret\n",
+            manner,
             gone: ["r-gone"])
         #expect(plan.diff.summary == "1 profile added, 1 changed, 1 removed")
         let shown = plan.diff.text()
         #expect(
             shown.hasPrefix(
                 "  [profile a]\n- region = eu-west-1\n+ region = us-west-2\n+ [profile new]\n+ output = json\n"))
-        #expect(shown.hasSuffix("\n- aws_secret_access_key = …\n- x = 1\n- # mine: token\n"))
+        #expect(shown.hasSuffix("\n- aws_secret_access_key = …\n- x = …\n- # mine\n- # …\n"))
         #expect(!shown.contains("s3cret"))
         #expect(!text(plan).contains("gone"))
         #expect(plan.diff.text(limit: 1).hasSuffix("+ region = us-west-2\n  … and 2 more; --dry-run shows all\n"))

@@ -13,11 +13,11 @@ package struct S3Place: Sendable, Hashable {
     package init(_ text: String) throws(InvalidS3Place) {
         let rest = text.dropFirst(5)
         guard text.hasPrefix("s3://"), let slash = rest.firstIndex(of: "/") else {
-            throw InvalidS3Place(reason: "it has the form s3://BUCKET/KEY")
+            throw InvalidS3Place(reason: "a place in S3 has the form s3://BUCKET/KEY")
         }
         let (bucket, key) = (rest[..<slash], rest[rest.index(after: slash)...])
         guard (1...1024).contains(key.utf8.count) else {
-            throw InvalidS3Place(reason: "its key, which follows the bucket's name, has 1 to 1024 bytes")
+            throw InvalidS3Place(reason: "a key, which follows the bucket's name, has 1 to 1024 bytes")
         }
         guard (3...63).contains(bucket.utf8.count),
             bucket.utf8.allSatisfy({ byte in

@@ -8,7 +8,7 @@ final class NodeLocalStores: Sendable {
     private let notices: any Notices
     private let told = Guarded(Set<String>())
     /// What is to be told once it is known what came of the production; nil where none is under way.
-    private let held = Guarded<[String]?>(nil)
+    private let held = Guarded<[(subject: String, line: String)]?>(nil)
 
     init(local: FileTokenStore, shared: any TokenStore, notices: any Notices) {
         self.local = local
@@ -30,7 +30,7 @@ final class NodeLocalStores: Sendable {
     func warnIfOnNetwork() {
         let folder = local.settings.folder
         guard FileSystemKind.isNetwork(folder) else { return }
-        warn(
+        tell(
             "network",
             "\(folder) is on a network file system, where locks can't be relied on: name a folder on a disk of this host by --node-local-cache."
         )
@@ -45,15 +45,18 @@ final class NodeLocalStores: Sendable {
             defer { held = nil }
             return held ?? []
         }
-        if isKept { for line in lines { notices.warn(line) } }
+        if isKept { for (subject, line) in lines { tell(subject, line) } }
     }
 
     private func warn(_ subject: String, _ line: String) {
-        guard told.with({ $0.insert(subject).inserted }) else { return }
         let isHeld = held.with { held in
-            held?.append(line)
+            held?.append((subject, line))
             return held != nil
         }
-        if !isHeld { notices.warn(line) }
+        if !isHeld { tell(subject, line) }
+    }
+
+    private func tell(_ subject: String, _ line: String) {
+        if told.with({ $0.insert(subject).inserted }) { notices.warn(line) }
     }
 }
