@@ -27,19 +27,21 @@ enum Posix {
     /// Reads an open file from its start to its end, at most `limit` bytes.
     static func readAll(_ descriptor: Int32, _ path: String, limit: Int) throws(FileFailure) -> [UInt8] {
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16_384)
-        while true {
-            let count = read(descriptor, &chunk, chunk.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw .latest(path)
+        // Neither from the heap nor made zero first: every call reads a record.
+        let code = withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 16) { chunk -> Int32 in
+            while true {
+                let count = read(descriptor, chunk.baseAddress, chunk.count)
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    return errno
+                }
+                if count == 0 { return 0 }
+                bytes += UnsafeRawBufferPointer(rebasing: chunk[..<count])
+                if bytes.count > limit { return EFBIG }
             }
-            if count == 0 { return bytes }
-            bytes += chunk[..<count]
-            if bytes.count > limit { throw FileFailure(path: path, code: EFBIG) }
-            // Most files are small; of one that is not, more at once.
-            if count == chunk.count, bytes.count == count { chunk = [UInt8](repeating: 0, count: 16 * count) }
         }
+        guard code == 0 else { throw FileFailure(path: path, code: code) }
+        return bytes
     }
 
     /// Writes all of the bytes at the file's start and cuts it off behind them.
