@@ -218,4 +218,29 @@ struct ConnectionGuardTests {
         channel.embeddedEventLoop.advanceTime(by: .seconds(10))
         #expect(!channel.isActive)
     }
+
+    @Test("an answer that is written leaves before its connection is closed")
+    func wholeAnswer() throws {
+        let channel = try connection()
+        try send("GET / HTTP/1.1\r\nHost: x\r\n\r\n", channel)
+        channel.write(
+            HTTPResponsePart.head(HTTPResponse(status: .ok, headerFields: [.contentLength: "0"])), promise: nil)
+        channel.write(HTTPResponsePart.end(nil), promise: nil)
+        channel.close(promise: nil)
+        #expect(channel.isActive)
+        channel.flush()
+        channel.embeddedEventLoop.run()
+        #expect(try channel.readOutbound(as: ByteBuffer.self) != nil)
+        #expect(!channel.isActive)
+    }
+
+    @Test("close among the connection's options ends it, and nothing behind its last request is looked at")
+    func lastRequest() throws {
+        let channel = try connection()
+        try send("GET / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, close\r\n\r\n", channel)
+        #expect(desk.connectionFields == ["close"])
+        try send("GET / HTTP/1.1\r\nHost: x\r\n\r\n", channel)
+        #expect(desk.heads == 1 && desk.errors == 0)
+        #expect(refused.with { $0.isEmpty })
+    }
 }
