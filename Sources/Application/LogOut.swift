@@ -15,6 +15,8 @@ package struct LogOut: Sendable {
         package var warnings: [String] = []
         /// Why tokens may be left in the store; nil where they are not.
         package var unremoved: TokenStoreError?
+        /// Whether AWS credentials are still cached, since they could not be removed.
+        package var keepsCredentials = false
         /// Whether there was anything to do.
         package var isEmpty: Bool { !hadTokens && credentialsEnd == nil && unremoved == nil }
     }
@@ -52,6 +54,7 @@ package struct LogOut: Sendable {
         let now = time.now()
         report.credentialsEnd = credentials.list().filter { $0.isOf(key) && now < $0.expiry }.map(\.expiry).max()
         report.unremoved = forget()
+        report.keepsCredentials = keepsCredentials
         if let tokens { await revoke(tokens, &report) }
         return report
     }
@@ -68,6 +71,14 @@ package struct LogOut: Sendable {
         journal.setPause(nil, key)
         return problem
     }
+
+    /// Whether AWS credentials of that issuer and client are cached, as where their folder can't be written.
+    package var keepsCredentials: Bool { credentials.list().contains { $0.isOf(key) } }
+
+    /// What to do about that.
+    package static let keepsCredentialsSentence =
+        "the cached AWS credentials could not be removed: make the folder that they are in ($XDG_RUNTIME_DIR/aws-oidc, "
+        + "or /tmp/aws-oidc-UID) writable, then run it again."
 
     private func revoke(_ tokens: TokenSet, _ report: inout Report) async {
         // Who wants to leave is not kept waiting for long.

@@ -43,6 +43,21 @@ struct DiskTroubleTests {
         }
     }
 
+    @Test("A logout that can't remove AWS credentials says so, and fails")
+    func credentialsLeft() async throws {
+        try await onStage { stage in
+            #expect(try await stage.run(stage.credsProcess).code == 0)
+            let run = "'\(stage.runtime)'"
+            let readOnly = Namespace.wrapper("mount --bind \(run) \(run); mount -o remount,bind,ro \(run)")
+            let left = try await stage.run(["logout"] + stage.provided, wrapper: readOnly)
+            #expect(left.code == 1)
+            #expect(left.errors.contains("the cached AWS credentials could not be removed"), "\(left.errors)")
+            #expect(left.output.contains("its tokens are removed."), "\(left.output)")
+            let ended = try await stage.run(["logout"] + stage.provided)
+            #expect([String(ended.code), ended.errors] == ["0", ""])
+        }
+    }
+
     @Test("A login anew that could not be kept fails, however long the session lasts that there was before")
     func loginAnew() async throws {
         try await onStage { stage in

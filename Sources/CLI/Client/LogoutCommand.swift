@@ -40,6 +40,7 @@ struct LogoutCommand: ClientSubcommand {
                 for warning in report.warnings { composition.notices.warn("\(key.issuer.text): \(warning)") }
                 if !report.isEmpty || !all { text += Self.sentence(report, key) }
             }
+            if report.keepsCredentials { shortcomings.append("\(key.issuer.text): \(LogOut.keepsCredentialsSentence)") }
             end = [end, report.credentialsEnd].compactMap { $0 }.max()
         }
         if text.isEmpty, shortcomings.isEmpty { text = "Nobody is signed in: there was nothing to remove.\n" }
@@ -53,12 +54,14 @@ struct LogoutCommand: ClientSubcommand {
     private static func sentence(_ report: LogOut.Report, _ key: TokenKey) -> String {
         let place = place(key)
         guard report.hadTokens else {
+            if report.keepsCredentials { return "" }
             return report.credentialsEnd == nil
                 ? "Not signed in to \(place): there was nothing to remove.\n"
                 : "Removed the AWS credentials of \(place); nobody was signed in.\n"
         }
         let revoked = revoked(report).map { " The provider has revoked \($0)." } ?? ""
-        return "Signed out of \(place): its tokens and AWS credentials are removed.\(revoked)\n"
+        let credentials = report.keepsCredentials ? "" : " and AWS credentials"
+        return "Signed out of \(place): its tokens\(credentials) are removed.\(revoked)\n"
     }
 
     /// One sentence on both halves, where the tokens could not be removed.

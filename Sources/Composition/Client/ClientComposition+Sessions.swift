@@ -11,6 +11,7 @@ extension ClientComposition {
         guard settings.flushes else { return }
         try await obtainTokens(key).replace(attendance)
         credentials.drop(key)
+        if logOut(key).keepsCredentials { notices.warn(LogOut.keepsCredentialsSentence) }
     }
 
     /// The same for a command that never signs in: removes what it would use.
