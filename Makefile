@@ -30,7 +30,7 @@ test: setup lint ## Everything that must hold: lint, tests, linkage of the relea
 	scripts/release.sh aws-oidc-config-probe aws-oidc-signer-probe aws-oidc-stand-ins
 	scripts/test-real.sh $(RELEASED)
 
-torture: setup ## Kills at every storage call, also of configure, and lets each fail (10 min); QUICK=1 for a sample, ALL=1 for every error
+torture: setup ## Kills at every storage call, also of configure, and lets each fail (half an hour); QUICK=1 for a sample, ALL=1 for every error
 	swift build --product aws-oidc-store-probe $(CHECKED)
 	python3 scripts/torture.py "$$(swift build --show-bin-path)/aws-oidc-store-probe" \
 	    $(if $(QUICK),--quick,$(if $(ALL),,--most 40))
