@@ -50,14 +50,9 @@ package struct TokenRenewal: Sendable {
     func callAsFunction(
         _ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner, began: Double
     ) async throws(ProductionStop) -> TokenSet {
-        do {
-            try heed(manner, began)
+        try await heeding(manner, began) {
             if let tokens = try await refresh(production, need, manner) { return tokens }
             return try await askToSignIn(production, need, manner)
-        } catch let full as TokenStoreError {
-            return try await unstored(full, manner)
-        } catch {
-            throw stopped(by: error)
         }
     }
 
@@ -65,9 +60,16 @@ package struct TokenRenewal: Sendable {
     func signInAnew(
         _ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner, began: Double
     ) async throws(ProductionStop) -> TokenSet {
+        try await heeding(manner, began) { try await askToSignIn(production, need, manner) }
+    }
+
+    /// Does that unless there is a verdict to be taken; where nothing can be stored, signs in for this process alone.
+    private func heeding(_ manner: ObtainTokens.Manner, _ began: Double, _ body: () async throws -> TokenSet)
+        async throws(ProductionStop) -> TokenSet
+    {
         do {
             try heed(manner, began)
-            return try await askToSignIn(production, need, manner)
+            return try await body()
         } catch let full as TokenStoreError {
             return try await unstored(full, manner)
         } catch {

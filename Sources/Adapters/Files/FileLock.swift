@@ -46,6 +46,7 @@ final class FileLock: Sendable {
         let pause = 0.002
         for _ in 0...Int(seconds / pause) {
             if let lock = try take(path) { return lock }
+            // flock(2) waits for ever or not at all.
             usleep(useconds_t(pause * 1_000_000))
         }
         return nil

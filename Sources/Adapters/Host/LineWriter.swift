@@ -57,6 +57,7 @@ package final class LineWriter: Sendable {
     private static func run(_ descriptor: Int32, _ state: Guarded<State>, _ gathering: Double) {
         while true {
             state.wait { !$0.pending.isEmpty || $0.isClosed }
+            // On a thread of its own: what comes meanwhile goes into the same write.
             if gathering > 0 { usleep(UInt32(gathering * 1e6)) }
             let (bytes, dropped) = state.with { state in
                 let taken = (state.pending, state.dropped)
