@@ -30,13 +30,20 @@ def run(*words):
     return done.stdout.split()
 
 
+def time_reads(probe, words, plain):
+    """Nanoseconds that a read of the plain file and one of the store take."""
+    return [int(word) for word in run(probe, "time-reads", *words, f"plain={plain}")]
+
+
 def measure_reads(table, probe):
     table.title("Read of a live token record, as a multiple of a plain file of the same bytes")
     for store, (limit, words) in STORES.items():
         with tempfile.TemporaryDirectory(dir=FOLDER) as root:
             run(probe, "produce", *words(root), "token=live")
-            plain, stored = map(int, run(probe, "time-reads", *words(root), f"plain={root}/plain"))
-            table.row(store, stored / plain, "x", limit, note=f"{stored / 1000:.1f} us, plain {plain / 1000:.1f} us")
+            times = [time_reads(probe, words(root), f"{root}/plain") for _ in range(3)]
+            plain, stored = sorted(times, key=lambda pair: pair[1] / pair[0])[1]
+            table.row(store, stored / plain, "x", limit,
+                      note=f"{stored / 1000:.1f} us, plain {plain / 1000:.1f} us; the middle of three")
 
 
 def start(probe, words, *more):

@@ -47,32 +47,25 @@ package struct FileTokenStore: TokenStore {
     }
 
     package func read(_ key: TokenKey) throws(TokenStoreError) -> StoredTokens? {
-        // A folder that is not there holds nothing, and is not made for a look.
-        guard hasFolder else { return nil }
-        let files = try files(key)
+        guard let files = try presentFiles(key) else { return nil }
         return files.stored(try files.look())
     }
 
     package func remove(_ key: TokenKey) throws(TokenStoreError) {
-        guard hasFolder else { return }
-        try files(key).remove()
+        try presentFiles(key)?.remove()
     }
 
     package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool {
-        guard hasFolder else { return false }
-        let look = try files(key).look()
+        guard let look = try presentFiles(key)?.look() else { return false }
         return look.tokens == nil && look.isRemoved
     }
 
     package func damage(_ key: TokenKey) -> TokenStoreError? {
-        guard hasFolder, let files = try? files(key), (try? files.look())?.isDamaged == true else { return nil }
+        guard let files = try? presentFiles(key), (try? files.look())?.isDamaged == true else { return nil }
         return .unusable(
             path: files.path, reason: "it is damaged, or no token record at all",
             remedy: "The next sign-in sets it aside.")
     }
-
-    /// Whether there is anything at the folder's path.
-    var hasFolder: Bool { PrivateFolder.isAnything(at: settings.folder) }
 
     package func produce(
         _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,
@@ -90,8 +83,7 @@ package struct FileTokenStore: TokenStore {
 
     /// What is here, and which record of the shared store it came from.
     func hostRecord(_ key: TokenKey) throws(TokenStoreError) -> HostRecord {
-        guard hasFolder else { return HostRecord(stored: nil, origin: nil) }
-        let files = try files(key)
+        guard let files = try presentFiles(key) else { return HostRecord(stored: nil, origin: nil) }
         return HostRecord(files, try files.look())
     }
 
@@ -109,11 +101,25 @@ package struct FileTokenStore: TokenStore {
     /// A secret's SHA-256, as a state names it.
     func hash(_ secret: Secret) -> String { hexadecimal(digester.digest(Array(secret.revealed.utf8), .sha256)) }
 
+    /// The key's files, in a folder that is made where it is missing.
     private func files(_ key: TokenKey) throws(TokenStoreError) -> TokenFiles {
         if let above = settings.ownFolderAbove { _ = try PrivateFolder.forTokens(above, followsLinks: false) }
+        return files(key, in: try PrivateFolder.forTokens(settings.folder))
+    }
+
+    /// The key's files; nil where there is no folder: it holds nothing, and is not made for a look.
+    private func presentFiles(_ key: TokenKey) throws(TokenStoreError) -> TokenFiles? {
+        if let above = settings.ownFolderAbove {
+            guard try PrivateFolder.presentForTokens(above, followsLinks: false) != nil else { return nil }
+        }
+        return try PrivateFolder.presentForTokens(settings.folder).map { files(key, in: $0) }
+    }
+
+    private func files(_ key: TokenKey, in folder: PrivateFolder) -> TokenFiles {
+        let baseName = baseName(key)
         return TokenFiles(
-            folder: try PrivateFolder.forTokens(settings.folder), name: baseName(key) + settings.nameSuffix,
-            lockName: baseName(key), digester: digester, source: source)
+            folder: folder, name: baseName + settings.nameSuffix, lockName: baseName, digester: digester,
+            source: source)
     }
 
     private func baseName(_ key: TokenKey) -> String {

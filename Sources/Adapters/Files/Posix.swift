@@ -25,7 +25,11 @@ enum Posix {
     }
 
     /// Reads an open file from its start to its end, at most `limit` bytes.
-    static func readAll(_ descriptor: Int32, _ path: String, limit: Int) throws(FileFailure) -> [UInt8] {
+    ///
+    /// - Parameter size: the size of a file that nobody writes to any more: no further call asks whether it has more.
+    static func readAll(
+        _ descriptor: Int32, _ path: String, limit: Int, size: Int? = nil
+    ) throws(FileFailure) -> [UInt8] {
         var bytes: [UInt8] = []
         // Neither from the heap nor made zero first: every call reads a record.
         let code = withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 16) { chunk -> Int32 in
@@ -38,6 +42,7 @@ enum Posix {
                 if count == 0 { return 0 }
                 bytes += UnsafeRawBufferPointer(rebasing: chunk[..<count])
                 if bytes.count > limit { return EFBIG }
+                if bytes.count == size { return 0 }
             }
         }
         guard code == 0 else { throw FileFailure(path: path, code: code) }

@@ -32,7 +32,7 @@ enum PrivateFile {
             guard tightens else { throw Untrusted(path: path, reason: "others can read it") }
             fchmod(descriptor, 0o600)
         }
-        return try Posix.readAll(descriptor, path, limit: limit)
+        return try Posix.readAll(descriptor, path, limit: limit, size: Int(status.st_size))
     }
 
     /// Why a file of that status must not be trusted; nil where it may be.

@@ -24,9 +24,25 @@ struct PrivateFolder: Sendable {
     /// - Throws: `.untrusted` where it is another user's, writable by others, a link that is not followed or no folder at all.
     static func ensured(_ path: String, followsLinks: Bool = true) throws(Refusal) -> PrivateFolder {
         // To make what is there fails, but not for nothing: on a network file system it is a request.
+        if let folder = try present(path, followsLinks: followsLinks) { return folder }
+        try make(path)
+        guard let folder = try present(path, followsLinks: followsLinks) else {
+            throw .failure(FileFailure(path: path, code: ENOENT))
+        }
+        return folder
+    }
+
+    /// The folder where it is there, tightened where others may look in; else nil.
+    ///
+    /// - Throws: as `ensured`.
+    static func present(_ path: String, followsLinks: Bool = true) throws(Refusal) -> PrivateFolder? {
         var status = stat()
-        if lstat(path, &status) != 0 { try make(path) }
-        try tighten(path, followsLinks)
+        guard lstat(path, &status) == 0 else {
+            let failure = FileFailure.latest(path)
+            if failure.isAbsence { return nil }
+            throw .failure(failure)
+        }
+        try tighten(path, status, followsLinks)
         return PrivateFolder(path: path)
     }
 
@@ -53,9 +69,8 @@ struct PrivateFolder: Sendable {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .failure(.latest(path)) }
     }
 
-    private static func tighten(_ path: String, _ followsLinks: Bool) throws(Refusal) {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { throw .failure(.latest(path)) }
+    private static func tighten(_ path: String, _ own: stat, _ followsLinks: Bool) throws(Refusal) {
+        var status = own
         if status.st_mode & S_IFMT == S_IFLNK {
             guard followsLinks else { throw .untrusted(reason: "it is a link", remedy: "Remove the link.") }
             guard stat(path, &status) == 0 else { throw .failure(.latest(path)) }
@@ -90,12 +105,26 @@ struct PrivateFolder: Sendable {
         do {
             return try ensured(path, followsLinks: followsLinks)
         } catch {
-            switch error {
-            case .untrusted(let reason, let remedy):
-                throw .refused(path: path, reason: reason, remedy: remedy)
-            case .failure(let failure):
-                throw .notWritable(path: failure.path, reason: failure.reason)
-            }
+            throw error.ofStore(path)
+        }
+    }
+
+    /// A folder that keeps tokens, where it is there; else nil.
+    static func presentForTokens(_ path: String, followsLinks: Bool = true) throws(TokenStoreError) -> PrivateFolder? {
+        do {
+            return try present(path, followsLinks: followsLinks)
+        } catch {
+            throw error.ofStore(path)
+        }
+    }
+}
+
+extension PrivateFolder.Refusal {
+    /// The same of a store's folder.
+    fileprivate func ofStore(_ path: String) -> TokenStoreError {
+        switch self {
+        case .untrusted(let reason, let remedy): .refused(path: path, reason: reason, remedy: remedy)
+        case .failure(let failure): .notWritable(path: failure.path, reason: failure.reason)
         }
     }
 }
