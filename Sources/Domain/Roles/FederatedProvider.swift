@@ -23,6 +23,14 @@ package struct FederatedProvider: Sendable, Hashable {
         "arn:\(partition.rawValue):iam::\(accountID):oidc-provider/\(name)"
     }
 
+    /// The name of the provider that a `Federated` principal is, in whatever account; nil where it is none of OpenID Connect.
+    static func name(in principal: String) -> String? {
+        if builtIn.contains(principal) { return principal }
+        let parts = principal.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+        guard parts.count == 6, parts[5].hasPrefix("oidc-provider/") else { return nil }
+        return String(parts[5].dropFirst("oidc-provider/".count))
+    }
+
     /// Whether a `Federated` principal is this provider in that account.
     ///
     /// An ARN of another account or partition is another provider, even where the name is the same.

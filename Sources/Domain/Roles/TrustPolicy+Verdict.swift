@@ -47,6 +47,14 @@ extension TrustPolicy {
         return clients
     }
 
+    /// The OpenID Connect providers whose tokens the policy is about, by their names in IAM.
+    package var openIDProviders: Set<String> {
+        statements.reduce(into: []) { names, statement in
+            guard statement.effect == .allow, case .listed(let kinds) = statement.principal else { return }
+            names.formUnion((kinds["Federated"] ?? []).compactMap(FederatedProvider.name(in:)))
+        }
+    }
+
     /// Whether a statement might let tokens of a provider in: a quick look, before anything is asked for.
     package func mayConcern(_ provider: FederatedProvider, partition: Partition, accountID: String) -> Bool {
         statements.contains {

@@ -1,11 +1,11 @@
 /// What is known of a token that would assume a role, and of the request that brings it.
+///
+/// Not whose it is: a role map says what clients may take, whoever the person.
 package struct WebIdentity: Sendable, Hashable {
     /// The issuer.
     package let provider: FederatedProvider
     /// The client that the token is for: IAM's `aud`, which is the token's azp where it has one.
     package let clientID: ClientID
-    /// The person; nil where anybody is meant.
-    package let subject: String?
     /// The partition of the role.
     package let partition: Partition
     /// The account of the role.
@@ -13,12 +13,10 @@ package struct WebIdentity: Sendable, Hashable {
 
     /// A token of that issuer for that client, and a role in that account.
     package init(
-        provider: FederatedProvider, clientID: ClientID, subject: String? = nil, partition: Partition,
-        accountID: String
+        provider: FederatedProvider, clientID: ClientID, partition: Partition, accountID: String
     ) {
         self.provider = provider
         self.clientID = clientID
-        self.subject = subject
         self.partition = partition
         self.accountID = accountID
     }
@@ -38,7 +36,7 @@ package struct WebIdentity: Sendable, Hashable {
         if let claim = provider.claim(ofKey: key) {
             switch claim {
             case "aud": return .known(clientID.text)
-            case "sub": return subject.map(Value.known) ?? .some
+            case "sub": return .some
             default: return .perhaps
             }
         }
