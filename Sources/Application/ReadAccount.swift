@@ -22,6 +22,7 @@ struct ReadAccount: Sendable {
         let listing = try await session.roles()
         var findings = AccountFindings()
         findings.problems = listing.unreadable.map { "role \($0.name): \($0.reason)" }
+        for name in listing.roles.flatMap(\.policy.openIDProviders) { findings.providers[name, default: 0] += 1 }
         let roles = listing.roles.filter {
             $0.policy.mayConcern(provider, partition: place.partition, accountID: id)
         }
@@ -110,6 +111,8 @@ struct AccountFindings: Sendable {
     var entries: [RoleMap.Entry] = []
     var conditional: [RoleMap.Conditional] = []
     var problems: [String] = []
+    /// The providers that roles name, of whatever kind, and how many roles do.
+    var providers: [String: Int] = [:]
 
     var isEmpty: Bool { entries.isEmpty && conditional.isEmpty && problems.isEmpty }
 

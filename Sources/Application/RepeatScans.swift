@@ -50,7 +50,7 @@ package struct RepeatScans: Sendable {
             }
             guard !Task.isCancelled else { return }
             switch outcome.standing {
-            case .good: (present, at) = (outcome.map, moment)
+            case .good, .noMemberRead, .nothingFound: (present, at) = (outcome.map, moment)
             case .nothingRead: if present != nil { present = outcome.map }
             case .everythingLost: break
             }

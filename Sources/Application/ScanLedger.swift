@@ -6,6 +6,8 @@ struct ScanLedger: Sendable {
     private var entries: [RoleMap.Entry] = []
     private var conditional: [RoleMap.Conditional] = []
     private var problems: [(account: String, sentence: String)] = []
+    /// The providers that the roles that were read name, and how many roles do.
+    private(set) var providers: [String: Int] = [:]
     private(set) var readAccounts: Set<String> = []
     private(set) var failed: [String: String] = [:]
     private var listed: Set<String> = []
@@ -65,6 +67,7 @@ struct ScanLedger: Sendable {
             readAccounts.insert(account.id)
             entries += findings.entries
             conditional += findings.conditional
+            providers.merge(findings.providers) { $0 + $1 }
             problems += findings.problems.map { (account.id, "account \(account.id): \($0)") }
         case .failure(let problem):
             failed[account.id] = problem.reason
@@ -109,14 +112,20 @@ struct ScanLedger: Sendable {
     /// Whether no role was found, in the accounts that were read.
     var hasFoundNothing: Bool { entries.isEmpty && conditional.isEmpty && !readAccounts.isEmpty }
 
-    /// Whether no role was found at all, and accounts would lose those that they had.
+    /// Whether conditional roles were found, in the accounts that were read.
+    var hasFoundConditional: Bool { !conditional.isEmpty }
+
+    /// Whether no role was found, or conditional ones only, and accounts would lose those that they had.
     ///
     /// That is what an issuer that is mistyped looks like: every account reads well, and none has a role for it.
     var hasLostEverything: Bool {
-        guard hasFoundNothing else { return false }
+        guard entries.isEmpty, !readAccounts.isEmpty else { return false }
+        func loses(_ accounts: some Sequence<String>, _ kept: [String]) -> Bool {
+            !Set(accounts).subtracting(skipped).isSubset(of: kept)
+        }
         let map = map
-        let kept = Set(map.entries.map(\.account.id)).union(map.conditional.map(\.entry.account.id))
-        return !previous.accounts.subtracting(skipped).isSubset(of: kept)
+        return loses(previous.entries.keys, map.entries.map(\.account.id))
+            || (conditional.isEmpty && loses(previous.conditional.keys, map.conditional.map(\.entry.account.id)))
     }
 
     /// When an account was read well.

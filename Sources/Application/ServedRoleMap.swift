@@ -4,8 +4,8 @@ package import Ports
 
 /// The role map that is served at present, and what became of the last attempt to get a newer one.
 ///
-/// A good map is never replaced by nothing: where it vanishes, turns empty or can't be read, the last good one stays,
-/// and that is said.
+/// A good map is never replaced by nothing: where it vanishes, turns empty, has conditional roles only where there were
+/// others, or can't be read, the last good one stays, and that is said.
 package final class ServedRoleMap: Sendable {
     /// What is known of the map, for those who watch the service.
     package struct Condition: Sendable {
@@ -85,24 +85,37 @@ package final class ServedRoleMap: Sendable {
         case .remembered(let map, let age): offer(map, age: age)
         case .interim(let map):
             // It says nothing of how this scan will end.
-            if !map.isEmpty { serve(map) }
+            if lack(of: map) == nil { serve(map) }
         case .ended(let outcome, _):
             state.with { $0.scan = LastScan(outcome) }
             switch outcome.standing {
             case .good: offer(outcome.map, age: 0)
             case .nothingRead:
                 // What is old is marked as that, and goes on; it is no younger for it.
-                if !outcome.map.isEmpty { serve(outcome.map) }
+                if lack(of: outcome.map) == nil { serve(outcome.map) }
                 refuse("no account could be read.")
+            case .noMemberRead:
+                if lack(of: outcome.map) == nil { serve(outcome.map) }
+                refuse("no account could be read but those by which the organizations are listed.")
+            case .everythingLost where outcome.hasFoundConditional:
+                refuse("only conditional roles were found where others were known before.")
             case .everythingLost: refuse("no role was found where some were known before: check OKTA_ISSUER_URL.")
+            case .nothingFound: refuse("no role was found: check OKTA_ISSUER_URL.")
             }
         case .memory: break
         }
     }
 
-    /// Serves a map that its source gave so many seconds ago, unless it is empty.
+    /// What keeps a map from being served in place of the one that is; nil where nothing does.
+    private func lack(of map: RoleMap) -> String? {
+        if map.isEmpty { return "\(name) is empty." }
+        guard map.entries.isEmpty, let known = snapshot?.map, !known.entries.isEmpty else { return nil }
+        return "\(name) has conditional roles only, where it had others before."
+    }
+
+    /// Serves a map that its source gave so many seconds ago, unless it has less than it must.
     private func offer(_ map: RoleMap, age: Double) {
-        guard !map.isEmpty else { return refuse("\(name) is empty.") }
+        if let lack = lack(of: map) { return refuse(lack) }
         let confirmedAt = time.uptime() - age
         state.with { $0.confirmedAt = confirmedAt }
         let isNew = serve(map)
@@ -149,11 +162,6 @@ package final class ServedRoleMap: Sendable {
             log.write(.error, "there is no role map to serve yet", ["reason": reason])
         }
     }
-}
-
-extension RoleMap {
-    /// Whether nobody has any role by it.
-    fileprivate var isEmpty: Bool { entries.isEmpty && conditional.isEmpty }
 }
 
 extension ServedRoleMap.LastScan {

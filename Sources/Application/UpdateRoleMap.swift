@@ -9,6 +9,8 @@ package struct UpdateRoleMap: Sendable {
         package let outcome: ScanOutcome
         /// Whether the map was written, or was there already.
         package let isKept: Bool
+        /// Whether roles were known before.
+        package let hasKnown: Bool
         /// Why it could not be written, where it should have been.
         package let problem: RoleMapStoreError?
     }
@@ -27,15 +29,18 @@ package struct UpdateRoleMap: Sendable {
     /// - Throws: where the present map can't be read: it could not be kept, and so nothing is scanned.
     package func callAsFunction() async throws(RoleMapStoreError) -> Ending {
         let previous = try await store.load()
+        let hasKnown = previous.map { !$0.isEmpty } ?? false
         let outcome = await scan(previous: previous)
-        guard isWorthWriting(outcome, previous == nil) else {
-            return Ending(outcome: outcome, isKept: false, problem: nil)
+        guard isWorthWriting(outcome, hasKnown) else {
+            return Ending(outcome: outcome, isKept: false, hasKnown: hasKnown, problem: nil)
         }
         do throws(RoleMapStoreError) {
             try await store.save(outcome.map.undated)
-            return Ending(outcome: outcome, isKept: true, problem: nil)
+            return Ending(outcome: outcome, isKept: true, hasKnown: hasKnown, problem: nil)
         } catch {
-            guard case .changed = error else { return Ending(outcome: outcome, isKept: false, problem: error) }
+            guard case .changed = error else {
+                return Ending(outcome: outcome, isKept: false, hasKnown: hasKnown, problem: error)
+            }
         }
         return await again(outcome)
     }
@@ -45,24 +50,27 @@ package struct UpdateRoleMap: Sendable {
     /// What was read counts still.
     private func again(_ outcome: ScanOutcome) async -> Ending {
         var outcome = outcome
+        var hasKnown = false
         do throws(RoleMapStoreError) {
             let theirs = try await store.load()
+            hasKnown = theirs.map { !$0.isEmpty } ?? false
             outcome = outcome.rebased(on: theirs)
-            guard isWorthWriting(outcome, theirs == nil) else {
-                return Ending(outcome: outcome, isKept: false, problem: nil)
+            guard isWorthWriting(outcome, hasKnown) else {
+                return Ending(outcome: outcome, isKept: false, hasKnown: hasKnown, problem: nil)
             }
             try await store.save(outcome.map.undated)
-            return Ending(outcome: outcome, isKept: true, problem: nil)
+            return Ending(outcome: outcome, isKept: true, hasKnown: hasKnown, problem: nil)
         } catch {
-            return Ending(outcome: outcome, isKept: false, problem: error)
+            return Ending(outcome: outcome, isKept: false, hasKnown: hasKnown, problem: error)
         }
     }
 
-    private func isWorthWriting(_ outcome: ScanOutcome, _ isFirst: Bool) -> Bool {
+    private func isWorthWriting(_ outcome: ScanOutcome, _ hasKnown: Bool) -> Bool {
         switch outcome.standing {
         case .good: true
-        case .nothingRead: !isFirst
-        case .everythingLost: false
+        case .noMemberRead: hasKnown || !outcome.map.isEmpty
+        case .nothingRead: hasKnown
+        case .everythingLost, .nothingFound: false
         }
     }
 }

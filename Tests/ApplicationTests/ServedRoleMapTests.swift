@@ -40,6 +40,24 @@ struct ServedRoleMapTests {
         #expect(served.condition.trouble == nil)
     }
 
+    @Test("a map of conditional roles only takes no good one's place, and is served where there was none")
+    func conditionalOnly() throws {
+        let served = ServedRoleMap(time: clock, log: log)
+        let entries = try map(("a", "one")).entries
+        let conditional = RoleMap(entries: [], conditional: [.init(entries[0], reason: "MFA")])
+        served.take(.success(conditional))
+        #expect(served.snapshot?.map == conditional && served.condition.trouble == nil)
+        let good = RoleMap(entries: entries)
+        served.take(.success(good))
+        for _ in 1...3 { served.take(.success(conditional)) }
+        served.take(RepeatScans.Event.interim(conditional))
+        #expect(served.snapshot?.map == good && served.condition.trouble != nil)
+        #expect(log.lines.count { $0.hasPrefix("error the last good role map stays in use") } == 1)
+        #expect(log.lines.contains { $0.contains("conditional roles only") })
+        served.take(.success(good))
+        #expect(served.condition.trouble == nil)
+    }
+
     @Test("a map is as old as the scan that made it, and trouble names the place that it lies in")
     func age() throws {
         let served = ServedRoleMap(place: "/maps/one.yaml", time: clock, log: log)

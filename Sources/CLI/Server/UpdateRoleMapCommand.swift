@@ -55,22 +55,35 @@ struct UpdateRoleMapCommand: ServerSubcommand {
         tell(ending.outcome)
         if let problem = ending.problem { throw problem }
         switch ending.outcome.standing {
-        case .good: return ending.outcome.hasReadNoMember ? noMember("what was known of them is kept.") : 0
+        case .good: return 0
+        case .noMemberRead:
+            return noMember(
+                ending.hasKnown
+                    ? "what was known of them is kept."
+                    : ending.isKept ? "their roles are not in what was written." : "nothing was written.")
         case .nothingRead:
             return failure(
                 "no account could be read; "
                     + (ending.isKept ? "what was known before is kept, marked stale." : "nothing was written."))
+        case .everythingLost where ending.outcome.hasFoundConditional:
+            return failure("only conditional roles were found where others were known before; nothing was written.")
         case .everythingLost:
             return failure("no role was found where some were known before; nothing was written.")
+        case .nothingFound: return failure("no role was found; nothing was written.")
         }
     }
 
     private func printed(_ outcome: ScanOutcome, _ composition: ServerComposition) -> Int32 {
-        let isWorthless = outcome.standing == .nothingRead
+        let isWorthless = outcome.map.isEmpty
         if !isWorthless, !Output.print(composition.roleMapText(outcome.map.undated)) { return 1 }
         tell(outcome)
-        guard !isWorthless else { return failure("no account could be read; nothing was written.") }
-        return outcome.hasReadNoMember ? noMember("their roles are not in what was written.") : 0
+        switch outcome.standing {
+        case .good: return 0
+        case .noMemberRead:
+            return noMember(isWorthless ? "nothing was written." : "their roles are not in what was written.")
+        case .nothingRead: return failure("no account could be read; nothing was written.")
+        case .everythingLost, .nothingFound: return failure("no role was found; nothing was written.")
+        }
     }
 
     private func noMember(_ consequence: String) -> Int32 {

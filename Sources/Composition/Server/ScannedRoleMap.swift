@@ -8,6 +8,7 @@ struct ScannedRoleMap: Sendable {
     let roles: ServedRoleMap
     let log: any Log
     private let news = ProblemNews()
+    private let troubles = ProblemNews()
 
     init(scans: RepeatScans, roles: ServedRoleMap, log: any Log) {
         self.scans = scans
@@ -34,13 +35,18 @@ struct ScannedRoleMap: Sendable {
         }
         let (level, event): (LogLevel, String) =
             switch outcome.standing {
-            case .good where outcome.hasReadNoMember: (.error, "a scan read no member account")
             case .good: (.info, "a scan has ended")
+            case .noMemberRead: (.error, "a scan read no member account")
             case .nothingRead: (.error, "a scan read nothing")
+            case .everythingLost where outcome.hasFoundConditional:
+                (.error, "a scan found only conditional roles where there had been others")
             case .everythingLost: (.error, "a scan found no role where there had been some")
+            case .nothingFound: (.error, "a scan found no role")
             }
+        // One bad end after another of the same kind is said once.
+        let isNews = !troubles.news(of: level == .error ? [event] : []).isEmpty
         log.write(
-            level, event,
+            level == .error && !isNews ? .debug : level, event,
             [
                 "accounts": "\(outcome.readAccounts)", "failed_accounts": "\(outcome.failedAccounts)",
                 "failed_organizations": "\(outcome.failedOrganizations)", "seconds": "\(Int(seconds.rounded()))",

@@ -76,6 +76,9 @@ package struct RoleMap: Sendable, Hashable {
         return map
     }
 
+    /// Whether nobody has any role by it.
+    package var isEmpty: Bool { entries.isEmpty && conditional.isEmpty }
+
     /// How many roles there are, each of which may have several clients.
     package var roleCount: Int { Set(entries.map(\.role)).count }
 

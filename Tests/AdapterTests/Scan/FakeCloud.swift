@@ -12,6 +12,10 @@ final class FakeCloud: AccountDirectory {
         var silent: Set<String> = []
         /// Whether no role anywhere takes the issuer's tokens.
         var roles = false
+        /// Whether roles take tokens of another provider.
+        var provider = false
+        /// Whether roles ask for something that can't be judged from outside.
+        var isConditional = false
     }
 
     let ids: [String]
@@ -61,24 +65,27 @@ final class FakeCloud: AccountDirectory {
             try? await Task.sleep(for: .seconds(3600))
         }
         if broken.with({ $0.accounts.contains(reader.accountID) }) { throw AccountProblem("AccessDenied") }
-        return FakeAccount(reader: reader, hasRoles: !broken.with { $0.roles })
+        return FakeAccount(reader: reader, broken: broken.with { $0 })
     }
 }
 
 private struct FakeAccount: AccountReader {
     let reader: RoleARN
-    let hasRoles: Bool
+    let broken: FakeCloud.Broken
 
     func alias() async throws(AccountProblem) -> String { "alias-\(reader.accountID)" }
 
     func roles() async throws(AccountProblem) -> RoleListing {
-        guard hasRoles else { return RoleListing(roles: []) }
+        guard !broken.roles else { return RoleListing(roles: []) }
+        let provider = broken.provider ? "other.example.com/a" : "idp.example.com"
+        let unclear = [TrustPolicy.Condition("Bool", "aws:MultiFactorAuthPresent", ["true"])]
         let place = "arn:\(reader.partition.rawValue):iam::\(reader.accountID)"
         let policy = TrustPolicy([
             TrustPolicy.Statement(
-                .allow, .listed(["Federated": ["\(place):oidc-provider/idp.example.com"]]),
+                .allow, .listed(["Federated": ["\(place):oidc-provider/\(provider)"]]),
                 .listed(["sts:AssumeRoleWithWebIdentity"]),
-                conditions: [TrustPolicy.Condition("StringEquals", "idp.example.com:aud", ["app"])])
+                conditions: [TrustPolicy.Condition("StringEquals", "\(provider):aud", ["app"])]
+                    + (broken.isConditional ? unclear : []))
         ])
         do {
             return RoleListing(roles: [RoleListing.Role(arn: try RoleARN("\(place):role/dev"), policy: policy)])

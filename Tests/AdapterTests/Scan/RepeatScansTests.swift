@@ -31,10 +31,13 @@ struct RepeatScansTests {
     private static let ids = FakeScan.ids
 
     /// A service that makes one scan, and what it serves then.
-    private func serve(_ cloud: FakeCloud, _ memory: FakeMemory?) async throws -> (ServedRoleMap, [RoleMap]) {
+    private func serve(_ cloud: FakeCloud, _ memory: FakeMemory?, roles: [String]? = nil) async throws
+        -> (ServedRoleMap, [RoleMap])
+    {
         let served = ServedRoleMap(time: cloud.clock, log: SilentLog())
         let maps = Guarded<[RoleMap]>([])
-        let scans = RepeatScans(try FakeScan.make(cloud), memory: memory, interval: 600, time: cloud.clock)
+        let scan = try FakeScan.make(cloud, roles: roles)
+        let scans = RepeatScans(scan, memory: memory, interval: 600, time: cloud.clock)
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         let scanning = Task {
             await scans { event in
@@ -78,6 +81,21 @@ struct RepeatScansTests {
         let (served, maps) = try await serve(cloud, memory)
         #expect(maps.allSatisfy { $0 == known.map })
         #expect(served.condition.trouble != nil)
+        #expect(memory.found.with { $0 } == known)
+    }
+
+    @Test("A scan that reads no member account is not well, nor kept; what it read is served beside what was known")
+    func noMember() async throws {
+        let cloud = FakeCloud(Self.ids)
+        let known = RememberedScan(map: try await FakeScan.map(), at: Timestamp(seconds: 400))
+        cloud.broken.with { $0.accounts = Set(Self.ids.dropFirst()) }
+        let memory = FakeMemory(known, cloud.clock)
+        let (served, _) = try await serve(cloud, memory, roles: ["arn:aws:iam::\(Self.ids[0]):role/l"])
+        let condition = served.condition
+        #expect(condition.trouble?.reason.contains("those by which the organizations are listed") == true)
+        #expect(condition.snapshot?.map.entries == known.map.entries)
+        #expect(condition.snapshot?.map.stale.count == Self.ids.count - 1)
+        #expect(condition.confirmedAt.map { cloud.clock.uptime() - $0 } == 600)
         #expect(memory.found.with { $0 } == known)
     }
 

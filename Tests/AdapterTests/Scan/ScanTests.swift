@@ -72,12 +72,36 @@ struct ScanTests {
     func noMember() async throws {
         let cloud = FakeCloud(Self.ids)
         let lister = ["arn:aws:iam::\(Self.ids[0]):role/l"]
-        #expect(try await !FakeScan.make(cloud, roles: lister)(previous: nil).hasReadNoMember)
+        #expect(try await FakeScan.make(cloud, roles: lister)(previous: nil).standing == .good)
         cloud.broken.with { $0.accounts = Set(Self.ids.dropFirst()) }
         let outcome = try await FakeScan.make(cloud, roles: lister)(previous: nil)
-        #expect(outcome.readAccounts == 1 && outcome.hasReadNoMember)
+        #expect(outcome.readAccounts == 1 && outcome.standing == .noMemberRead)
         cloud.broken.with { $0.accounts = Set(Self.ids.dropFirst(2)) }
-        #expect(try await !FakeScan.make(cloud, roles: lister)(previous: nil).hasReadNoMember)
+        #expect(try await FakeScan.make(cloud, roles: lister)(previous: nil).standing == .good)
+    }
+
+    @Test("A scan that finds only conditional roles where there were others is no good one; the first of its kind is")
+    func conditionalOnly() async throws {
+        let good = try await FakeScan.map()
+        let cloud = FakeCloud(Self.ids)
+        cloud.broken.with { $0.isConditional = true }
+        let outcome = try await FakeScan.make(cloud)(previous: good)
+        #expect(outcome.standing == .everythingLost && outcome.hasFoundConditional)
+        #expect(outcome.problems.contains { $0.contains("can't be judged from outside") })
+        let first = try await FakeScan.make(cloud)(previous: nil)
+        #expect(first.standing == .good && first.map.conditional.count == Self.ids.count)
+        #expect(try await FakeScan.make(cloud)(previous: first.map).standing == .good)
+    }
+
+    @Test("Where no role takes the issuer's tokens it is said which it was, and whose tokens roles do take")
+    func otherProvider() async throws {
+        let cloud = FakeCloud(Self.ids)
+        cloud.broken.with { $0.provider = true }
+        let outcome = try await FakeScan.make(cloud)(previous: nil)
+        #expect(outcome.standing == .nothingFound)
+        let problem = try #require(outcome.problems.last)
+        #expect(problem.hasPrefix("no role takes tokens of idp.example.com: check OKTA_ISSUER_URL"))
+        #expect(problem.hasSuffix("roles name other.example.com/a"))
     }
 
     @Test("An account of which no word comes is given up, and costs only itself")
@@ -160,7 +184,8 @@ struct ScanTests {
         #expect(outcome.standing == .everythingLost)
         #expect(
             outcome.problems == [
-                "no role takes tokens of idp.example.com: check OKTA_ISSUER_URL, in which a slash at the end counts"
+                "no role takes tokens of idp.example.com: check OKTA_ISSUER_URL, in which a slash at the end counts; "
+                    + "the roles that were read name no OpenID Connect provider"
             ])
         #expect(maps.with { $0.isEmpty }, "less and less was served")
         // One that could not be read makes it no better.
@@ -168,9 +193,10 @@ struct ScanTests {
         #expect(try await FakeScan.make(cloud)(previous: good).standing == .everythingLost)
         // Where there never was one, or all that had some are left out on purpose, that is how it is.
         cloud.broken.with { $0.accounts = [] }
-        #expect(try await FakeScan.make(cloud)(previous: nil).standing == .good)
+        #expect(try await FakeScan.make(cloud)(previous: nil).standing == .nothingFound)
         let few = try await FakeScan.map(Array(Self.ids.prefix(2)))
-        #expect(try await FakeScan.make(cloud, skipped: Set(Self.ids.prefix(2)))(previous: few).standing == .good)
+        let skipped = Set(Self.ids.prefix(2))
+        #expect(try await FakeScan.make(cloud, skipped: skipped)(previous: few).standing == .nothingFound)
         // The accounts that had roles are all unreadable, and another one is read: that is no loss.
         cloud.broken.with { $0.accounts = Set(Self.ids.prefix(2)) }
         let outcome2 = try await FakeScan.make(cloud)(previous: few)

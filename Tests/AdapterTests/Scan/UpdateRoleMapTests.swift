@@ -55,6 +55,36 @@ struct UpdateRoleMapTests {
         #expect(store.map == good && store.writes == 0)
     }
 
+    @Test("Nothing is not written as though it were something: not to a new place, nor where it was so before")
+    func nothing() async throws {
+        let cloud = FakeCloud(Self.ids)
+        cloud.broken.with { $0.provider = true }
+        for before in [nil, RoleMap(entries: [])] {
+            let store = ContestedStore(before)
+            let ending = try await UpdateRoleMap(FakeScan.make(cloud), store: store)()
+            #expect(ending.outcome.standing == .nothingFound && !ending.isKept && !ending.hasKnown)
+            #expect(store.map == before && store.writes == 0)
+        }
+        // Nor is that what nobody could read.
+        cloud.broken.with { $0 = FakeCloud.Broken(accounts: Set(Self.ids)) }
+        let store = ContestedStore(RoleMap(entries: []))
+        let ending = try await UpdateRoleMap(FakeScan.make(cloud), store: store)()
+        #expect(ending.outcome.standing == .nothingRead && !ending.isKept && store.writes == 0)
+    }
+
+    @Test("Where no member account could be read, what was known of them is kept, and known only where it was")
+    func noMember() async throws {
+        let cloud = FakeCloud(Self.ids)
+        cloud.broken.with { $0.accounts = Set(Self.ids.dropFirst()) }
+        let scan = try FakeScan.make(cloud, roles: ["arn:aws:iam::\(Self.ids[0]):role/l"])
+        let first = try await UpdateRoleMap(scan, store: ContestedStore(nil))()
+        #expect(first.outcome.standing == .noMemberRead && first.isKept && !first.hasKnown)
+        let good = try await FakeScan.map()
+        let store = ContestedStore(good)
+        let later = try await UpdateRoleMap(scan, store: store)()
+        #expect(later.isKept && later.hasKnown && store.map?.entries == good.entries)
+    }
+
     @Test("Where somebody else wrote meanwhile, what was read is put upon that, and what failed keeps what they had")
     func conflict() async throws {
         let good = try await FakeScan.map()
