@@ -170,7 +170,7 @@ package actor VerifiedTokens {
         case let error?:
             failure = (error, time.uptime())
             memory.with { $0.counts.failures += 1 }
-            let reason = "\(error)"
+            let reason = error.finding
             if reason != lastTrouble {
                 log.write(.error, "the identity provider's keys can't be had", ["reason": reason])
             }

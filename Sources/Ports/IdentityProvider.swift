@@ -122,6 +122,17 @@ extension IdentityProviderError {
 }
 
 extension IdentityProviderError: CustomStringConvertible {
+    /// What happened, without what the person at the client is to do about it: for a service's log.
+    package var finding: String {
+        switch self {
+        case .unintelligible(let address, let reason):
+            "\(address) did not answer as an OpenID Connect provider does: \(reason)"
+        case .wrongIssuer(let configured, let found): "the provider at \(configured) calls itself \"\(found)\""
+        case .rejectedIDToken(let rejection): rejection.finding
+        default: description
+        }
+    }
+
     package var description: String {
         switch self {
         case .http(let failure):
@@ -133,10 +144,10 @@ extension IdentityProviderError: CustomStringConvertible {
                 + "Run it again; if it stays so, ask whoever runs the provider about client and scopes."
         case .outOfOrder(let address, let status):
             "the identity provider is out of order: \(address) answered \(status). Try again later."
-        case .unintelligible(let address, let reason):
-            "\(address) did not answer as an OpenID Connect provider does: \(reason). Check --issuer-url."
-        case .wrongIssuer(let configured, let found):
-            "the provider at \(configured) calls itself \"\(found)\": use --issuer-url \(found) if that is the one you mean."
+        case .unintelligible:
+            "\(finding). Check --issuer-url."
+        case .wrongIssuer(_, let found):
+            "\(finding): use --issuer-url \(found) if that is the one you mean."
         case .crowded(let waiting):
             "\(waiting) tokens wait for the identity provider's keys already. Try again later."
         case .noDeviceGrant:

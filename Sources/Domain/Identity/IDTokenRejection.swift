@@ -31,47 +31,50 @@ package enum IDTokenRejection: Error, Sendable, Hashable {
 }
 
 extension IDTokenRejection: CustomStringConvertible {
-    package var description: String {
+    package var description: String { finding + remedy }
+
+    /// What is wrong with the token, without what the person at the client is to do about it: for a service's log.
+    package var finding: String {
         switch self {
-        case .malformed(let reason):
-            "the id_token can't be read: \(reason). \(Self.askTheProvider)"
-        case .algorithmNotAllowed(let name):
-            "the id_token is signed by \"\(line(name))\", which is not accepted: "
-                + "have the client set to RS256, ES256 or another public-key algorithm at the identity provider."
+        case .malformed(let reason): "the id_token can't be read: \(reason)"
+        case .algorithmNotAllowed(let name): "the id_token is signed by \"\(line(name))\", which is not accepted"
         case .noKey(let keyID?):
-            "the id_token names the key \"\(line(keyID))\", which the identity provider does not publish. \(Self.signInAgain)"
-        case .noKey(nil):
-            "the identity provider publishes no key that fits the id_token's signature. \(Self.signInAgain)"
-        case .badSignature:
-            "the id_token's signature was not made by the identity provider's keys: it was not used. \(Self.signInAgain)"
-        case .missingClaim(let name):
-            "the id_token has no \(name) claim, which OpenID Connect requires here. \(Self.askTheProvider)"
+            "the id_token names the key \"\(line(keyID))\", which the identity provider does not publish"
+        case .noKey(nil): "the identity provider publishes no key that fits the id_token's signature"
+        case .badSignature: "the id_token's signature was not made by the identity provider's keys"
+        case .missingClaim(let name): "the id_token has no \(name) claim, which OpenID Connect requires here"
         case .wrongIssuer(let found, let expected):
-            "the id_token was issued by \"\(line(found))\", not \"\(expected.text)\": correct --issuer-url, then sign in again."
+            "the id_token was issued by \"\(line(found))\", not \"\(expected.text)\""
         case .wrongAudience(let found, let expected):
-            "the id_token's audience is \(Self.list(found)), not \"\(expected.text)\": correct --client-id, then sign in again."
+            "the id_token's audience is \(Self.list(found)), not \"\(expected.text)\""
         case .wrongAuthorizedParty(let found, let expected):
-            "the id_token was made for the client \"\(line(found))\" (azp), not \"\(expected.text)\": "
-                + "correct --client-id, then sign in again."
-        case .expired(let seconds):
-            "the id_token expired \(seconds) s ago by this machine's clock: \(Self.checkTheClock)"
+            "the id_token was made for the client \"\(line(found))\" (azp), not \"\(expected.text)\""
+        case .expired(let seconds): "the id_token expired \(seconds) s ago by this machine's clock"
         case .issuedInTheFuture(let seconds):
-            "the id_token was issued \(seconds) s in the future by this machine's clock: \(Self.checkTheClock)"
-        case .notYetValid(let seconds):
-            "the id_token is valid only in \(seconds) s by this machine's clock: \(Self.checkTheClock)"
-        case .wrongNonce:
-            "the id_token answers another sign-in (its nonce differs): it was not used. \(Self.signInAgain)"
-        case .wrongAccessTokenHash:
-            "the id_token belongs to another access token (its at_hash differs): it was not used. \(Self.signInAgain)"
+            "the id_token was issued \(seconds) s in the future by this machine's clock"
+        case .notYetValid(let seconds): "the id_token is valid only in \(seconds) s by this machine's clock"
+        case .wrongNonce: "the id_token answers another sign-in (its nonce differs)"
+        case .wrongAccessTokenHash: "the id_token belongs to another access token (its at_hash differs)"
         case .changed(let claim, let before, let after):
-            "the refreshed id_token's \(claim) is \"\(line(after))\", no longer \"\(line(before))\": it was not used. "
-                + Self.signInAgain
+            "the refreshed id_token's \(claim) is \"\(line(after))\", no longer \"\(line(before))\""
+        }
+    }
+
+    private var remedy: String {
+        switch self {
+        case .malformed, .missingClaim: ". Ask whoever runs the identity provider to correct it."
+        case .algorithmNotAllowed:
+            ": have the client set to RS256, ES256 or another public-key algorithm at the identity provider."
+        case .noKey: ". \(Self.signInAgain)"
+        case .badSignature, .wrongNonce, .wrongAccessTokenHash, .changed: ": it was not used. \(Self.signInAgain)"
+        case .wrongIssuer: ": correct --issuer-url, then sign in again."
+        case .wrongAudience, .wrongAuthorizedParty: ": correct --client-id, then sign in again."
+        case .expired, .issuedInTheFuture, .notYetValid:
+            ": check the clock (date -u shows it), then sign in again."
         }
     }
 
     private static let signInAgain = "Sign in once more; if it stays so, ask whoever runs the identity provider."
-    private static let askTheProvider = "Ask whoever runs the identity provider to correct it."
-    private static let checkTheClock = "check the clock (date -u shows it), then sign in again."
 
     private func line(_ text: String) -> String { PrintableText.line(text) }
 

@@ -33,6 +33,14 @@ import Testing
         #expect(rejection.description.contains("check the clock"))
     }
 
+    @Test("what a service logs of it speaks of the token alone, and to nobody at a client")
+    func finding() throws {
+        for rejection in try Self.all() {
+            #expect(rejection.description.hasPrefix(rejection.finding))
+            #expect(!rejection.finding.contains("--") && !rejection.finding.lowercased().contains("sign in"))
+        }
+    }
+
     @Test("an audience is shown beside the one that was asked for")
     func audience() throws {
         let text = IDTokenRejection.wrongAudience(found: ["abc", "def"], expected: try ClientID("xyz")).description
