@@ -21,27 +21,36 @@ package struct AnswerConfigRequest: Sendable {
         do throws(PersonDirectoryError) {
             return Self.answer(claims, try await directory.clients(of: claims), snapshot)
         } catch {
-            var seconds = Int(CachedDirectory.pause)
-            if case .atLimit(_, let left) = error { seconds = left }
-            throw .noDirectory(subject: claims.subject, reason: "\(error)", retryAfter: seconds)
+            switch error {
+            case .notThisPerson: throw .notThisPerson(subject: claims.subject, reason: "\(error)")
+            case .notNow(_, let seconds):
+                throw .noDirectory(subject: claims.subject, reason: "\(error)", retryAfter: seconds)
+            case .unavailable, .refused:
+                throw .noDirectory(
+                    subject: claims.subject, reason: "\(error)", retryAfter: Int(CachedDirectory.pause))
+            }
         }
     }
 
     /// The same where nobody has to be asked or waited for; nil where somebody has to be.
     package func answerAtHand(to credentials: BearerCredentials) throws(ConfigRefusal) -> ConfigAnswer? {
         guard let claims = tokens.claimsAtHand(of: try Self.token(of: credentials)), let snapshot = roles.snapshot,
-            let clients = directory.clientsAtHand(of: claims)
+            let found = directory.clientsAtHand(of: claims)
         else { return nil }
-        return Self.answer(claims, clients, snapshot)
+        return Self.answer(claims, found.clients, snapshot, isStandIn: found.isStandIn)
     }
 
     /// Counts an answer that was given by what was at hand.
-    package func countAtHand() { tokens.countHit() }
+    package func countAtHand(_ answer: ConfigAnswer) {
+        tokens.countHit()
+        directory.countAtHand(isStandIn: answer.isStandIn)
+    }
 
-    private static func answer(_ claims: IDTokenClaims, _ clients: Set<ClientID>, _ snapshot: RoleMapSnapshot)
-        -> ConfigAnswer
-    {
-        ConfigAnswer(subject: claims.subject ?? "", clients: snapshot.known(clients), snapshot: snapshot)
+    private static func answer(
+        _ claims: IDTokenClaims, _ clients: Set<ClientID>, _ snapshot: RoleMapSnapshot, isStandIn: Bool = false
+    ) -> ConfigAnswer {
+        ConfigAnswer(
+            subject: claims.subject ?? "", clients: snapshot.known(clients), snapshot: snapshot, isStandIn: isStandIn)
     }
 
     private static func token(of credentials: BearerCredentials) throws(ConfigRefusal) -> Secret {
@@ -56,8 +65,8 @@ package struct AnswerConfigRequest: Sendable {
         do throws(IdentityProviderError) {
             return try await tokens.claims(of: token)
         } catch {
-            if case .rejectedIDToken(let rejection) = error { throw .badToken(reason: "\(rejection)") }
-            throw .noProvider(reason: "\(error)", retryAfter: await tokens.pauseLeft)
+            if case .rejectedIDToken = error { throw .badToken(reason: error.finding) }
+            throw .noProvider(reason: error.finding, retryAfter: await tokens.pauseLeft)
         }
     }
 }
@@ -70,6 +79,8 @@ package struct ConfigAnswer: Sendable {
     package let clients: Set<ClientID>
     /// The map that they are looked up in.
     package let snapshot: RoleMapSnapshot
+    /// Whether an older answer of the directory stands in, that was at hand.
+    let isStandIn: Bool
 
     /// The person's roles.
     package var roles: ConfigReply { snapshot.granted(to: clients) }
@@ -95,6 +106,8 @@ package enum ConfigRefusal: Error, Sendable, Hashable {
     case noProvider(reason: String, retryAfter: Int)
     /// There is no role map yet.
     case noRoleMap(subject: String?)
+    /// The directory has no answer about the person: to ask again is of no use.
+    case notThisPerson(subject: String?, reason: String)
     /// Nobody knows which clients the person has.
     case noDirectory(subject: String?, reason: String, retryAfter: Int)
 }
@@ -103,15 +116,17 @@ extension ConfigRefusal: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noToken: "there is no bearer token"
-        case .badToken(let reason), .noProvider(let reason, _), .noDirectory(_, let reason, _): reason
+        case .badToken(let reason), .noProvider(let reason, _), .noDirectory(_, let reason, _),
+            .notThisPerson(_, let reason):
+            reason
         case .noRoleMap: "there is no role map to serve yet"
         }
     }
 
-    /// In how many seconds it is worth while to ask again; nil where it takes another token.
+    /// In how many seconds it is worth while to ask again; nil where it takes another token, or person.
     package var retryAfter: Int? {
         switch self {
-        case .noToken, .badToken: nil
+        case .noToken, .badToken, .notThisPerson: nil
         case .noProvider(_, let seconds), .noDirectory(_, _, let seconds): seconds
         case .noRoleMap: 10
         }
@@ -120,7 +135,7 @@ extension ConfigRefusal: CustomStringConvertible {
     /// Who asked, where that is known.
     package var subject: String? {
         switch self {
-        case .noRoleMap(let subject), .noDirectory(let subject, _, _): subject
+        case .noRoleMap(let subject), .noDirectory(let subject, _, _), .notThisPerson(let subject, _): subject
         case .noToken, .badToken, .noProvider: nil
         }
     }

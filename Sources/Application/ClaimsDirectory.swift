@@ -19,7 +19,7 @@ package struct ClaimsDirectory: PersonDirectory {
         told(by: claims)
     }
 
-    package func clientsAtHand(of claims: IDTokenClaims) -> Set<ClientID>? { told(by: claims) }
+    package func clientsAtHand(of claims: IDTokenClaims) -> ClientsAtHand? { ClientsAtHand(told(by: claims)) }
 
     private func told(by claims: IDTokenClaims) -> Set<ClientID> {
         guard let mapping = clientsOfGroups?() else {

@@ -11,6 +11,7 @@ struct AnswerConfigRequestTests {
     private struct World {
         let tokens: VerifiedTokens
         let directory: ScriptedDirectory
+        let cached: CachedDirectory
         let roles: ServedRoleMap
         let answers: AnswerConfigRequest
     }
@@ -23,9 +24,9 @@ struct AnswerConfigRequestTests {
             digester: PlainDigester(), time: clock, log: log)
         let directory = ScriptedDirectory(.success([try client("one")]))
         let roles = ServedRoleMap(time: clock, log: log)
-        let answers = AnswerConfigRequest(
-            tokens: tokens, directory: CachedDirectory(directory, time: clock, log: log), roles: roles)
-        return World(tokens: tokens, directory: directory, roles: roles, answers: answers)
+        let cached = CachedDirectory(directory, time: clock, log: log)
+        let answers = AnswerConfigRequest(tokens: tokens, directory: cached, roles: roles)
+        return World(tokens: tokens, directory: directory, cached: cached, roles: roles, answers: answers)
     }
 
     private let ada = BearerCredentials.token(Secret("ada"))
@@ -38,12 +39,13 @@ struct AnswerConfigRequestTests {
         #expect(try await world.answers.answer(to: ada).subject == "ada")
         for _ in 1...3 {
             let answer = try #require(try world.answers.answerAtHand(to: ada))
-            world.answers.countAtHand()
+            world.answers.countAtHand(answer)
             #expect(answer.subject == "ada")
             #expect(answer.roles.profiles.map(\.clientID.text) == ["one"])
         }
         let counts = await world.tokens.statistics
         #expect(counts.verifications == 1 && counts.hits == 3)
+        #expect(await world.cached.statistics.hits == 3)
 
         world.roles.take(.success(try map("one", "one")))
         #expect(try world.answers.answerAtHand(to: ada)?.roles.profiles.count == 2)
@@ -65,6 +67,33 @@ struct AnswerConfigRequestTests {
         }
         await #expect(throws: ConfigRefusal.noRoleMap(subject: "ada")) { try await world.answers.answer(to: ada) }
         #expect(try world.answers.answerAtHand(to: ada) == nil)
+    }
+
+    @Test("what was at hand and was not answered by is counted once, by those who answer in its place")
+    func countedOnce() async throws {
+        let world = try world()
+        world.roles.take(.success(try map("one")))
+        _ = try await world.answers.answer(to: ada)
+        for _ in 1...5 { #expect(try world.answers.answerAtHand(to: ada) != nil) }
+        _ = try await world.answers.answer(to: ada)
+        #expect(await world.cached.statistics.hits == 1)
+        await world.directory.say(.failure(.unavailable(reason: "down")))
+        clock.advance(CachedDirectory.freshness + 1)
+        _ = try await world.answers.answer(to: ada)
+        let answer = try #require(try world.answers.answerAtHand(to: ada))
+        #expect(await world.cached.statistics.stale == 1)
+        world.answers.countAtHand(answer)
+        #expect(await world.cached.statistics.stale == 2)
+    }
+
+    @Test("who the directory has no answer about is told so, and not to come again")
+    func notThisPerson() async throws {
+        let world = try world()
+        world.roles.take(.success(try map("one")))
+        await world.directory.say(.failure(.notThisPerson(reason: "no such id")))
+        let refusal = await #expect(throws: ConfigRefusal.self) { try await world.answers.answer(to: ada) }
+        #expect(refusal?.subject == "ada" && refusal?.retryAfter == nil)
+        #expect(refusal.map { "\($0)" }?.contains("no answer about this person: no such id") == true)
     }
 
     @Test("while the directory is left alone its last answer is at hand")

@@ -70,17 +70,96 @@ struct CachedDirectoryTests {
     func told() async throws {
         let (directory, cached) = try world()
         for seconds in [40, 20] {
-            await directory.say(.failure(.atLimit(reason: "at its limit for \(seconds) s", seconds: seconds)))
+            await directory.say(.failure(.notNow(reason: "at its limit for \(seconds) s", seconds: seconds)))
             for name in ["ada", "bob"] { _ = try? await cached.clients(of: claims(of: name)) }
+            clock.advance(Double(seconds))
         }
         #expect(await !cached.isWell)
-        #expect(await cached.statistics.failures == 4)
+        #expect(await cached.statistics.failures == 2)
         await directory.say(.success([try client("one")]))
         _ = try await cached.clients(of: claims(of: "ada"))
         #expect(await cached.isWell)
         #expect(log.lines.count == 2)
         #expect(log.lines.first?.contains("error the directory can't be asked") == true)
         #expect(log.lines.last?.contains("info the directory answers again") == true)
+    }
+
+    @Test("once the directory has failed, everybody else is told at once, or served what was known; one tries it again")
+    func leftAlone() async throws {
+        let (directory, cached) = try world()
+        _ = try await cached.clients(of: claims(of: "known"))
+        clock.advance(CachedDirectory.freshness)
+        await directory.say(.failure(.unavailable(reason: "down")))
+        _ = try? await cached.clients(of: claims(of: "ada"))
+        let (asked, pause) = (await directory.questions, CachedDirectory.pause)
+        #expect(try await cached.clients(of: claims(of: "known")) == [client("one")])
+        await #expect(throws: PersonDirectoryError.notNow(reason: "down", seconds: Int(pause))) {
+            try await cached.clients(of: claims(of: "bob"))
+        }
+        #expect(await directory.questions == asked)
+        // The pause is over: the first who comes tries it, and nobody waits with them.
+        clock.advance(pause)
+        await directory.hold()
+        async let trying = cached.clients(of: claims(of: "bob"))
+        while await directory.questions == asked { await Task.yield() }
+        await #expect(throws: PersonDirectoryError.notNow(reason: "down", seconds: 1)) {
+            try await cached.clients(of: claims(of: "carol"))
+        }
+        #expect(try await cached.clients(of: claims(of: "known")) == [client("one")])
+        await directory.release()
+        _ = try? await trying
+        // In vain: now it is left alone for twice as long.
+        clock.advance(pause * 2 - 1)
+        await #expect(throws: PersonDirectoryError.notNow(reason: "down", seconds: 1)) {
+            try await cached.clients(of: claims(of: "carol"))
+        }
+        clock.advance(1)
+        await directory.say(.success([try client("two")]))
+        for name in ["carol", "ada", "known"] {
+            #expect(try await cached.clients(of: claims(of: name)) == [client("two")])
+        }
+        #expect(await directory.questions == asked + 4)
+    }
+
+    @Test("a pause grows up to a minute, and is as long as the directory asks for where it does")
+    func pauses() async throws {
+        let (directory, cached) = try world()
+        func failing(_ error: PersonDirectoryError) async throws -> Int {
+            await directory.say(.failure(error))
+            _ = try? await cached.clients(of: claims(of: "ada"))
+            let refusal = await #expect(throws: PersonDirectoryError.self) {
+                try await cached.clients(of: claims(of: "bob"))
+            }
+            guard case .notNow(_, let seconds)? = refusal else { return 0 }
+            clock.advance(Double(seconds))
+            return seconds
+        }
+        var pauses: [Int] = []
+        for _ in 1...6 { pauses.append(try await failing(.unavailable(reason: "down"))) }
+        #expect(pauses == [5, 10, 20, 40, 60, 60])
+        #expect(try await failing(.notNow(reason: "limit", seconds: 300)) == 300)
+    }
+
+    @Test("a person that the directory has no answer about costs nobody else anything, nor the service its health")
+    func onePerson() async throws {
+        let (directory, cached) = try world()
+        let error = PersonDirectoryError.notThisPerson(reason: "no such id")
+        await directory.say(.failure(error))
+        for _ in 1...2 { await #expect(throws: error) { try await cached.clients(of: claims(of: "a b\"c")) } }
+        #expect(await cached.isWell)
+        #expect(await cached.statistics.failures == 0)
+        await directory.say(.success([try client("one")]))
+        #expect(try await cached.clients(of: claims(of: "ada")) == [client("one")])
+        #expect(log.lines.isEmpty)
+        // Nor does it stand in the way of those who try whether an outage is over.
+        await directory.say(.failure(.unavailable(reason: "down")))
+        _ = try? await cached.clients(of: claims(of: "bob"))
+        clock.advance(CachedDirectory.pause)
+        await directory.say(.failure(error))
+        _ = try? await cached.clients(of: claims(of: "a b\"c"))
+        #expect(await !cached.isWell)
+        await directory.say(.success([try client("one")]))
+        #expect(try await cached.clients(of: claims(of: "bob")) == [client("one")])
     }
 
     @Test("whoever is told to end does not wait for the directory any more", .timeLimit(.minutes(1)))

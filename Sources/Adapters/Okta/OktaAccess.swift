@@ -103,7 +103,7 @@ actor OktaAccess {
         try await limit.observe()
         let answer = try await OktaFailure.answering { () async throws(HTTPFailure) in try await http.send(request) }
         // The last token that the limit allows is a good one: apps may be asked for with it.
-        if answer.status == 429 { await limit.note(answer) }
+        if answer.status == 429 || answer.status == 503 { await limit.note(answer) }
         return answer
     }
 

@@ -3,8 +3,8 @@ package import Ports
 
 /// The apps that a person has in an Okta org: an app's id is the client id that roles are granted to.
 package actor OktaDirectory: PersonDirectory {
-    /// Seconds for one request.
-    static let timeout: Double = 10
+    /// Seconds for one request; somebody waits for it, and perhaps for another one after it.
+    static let timeout: Double = 5
     /// Pages of a person's list, 200 apps each.
     private static let pages = 50
 
@@ -31,6 +31,9 @@ package actor OktaDirectory: PersonDirectory {
             settings: settings, http: http, time: time, random: random, proofs: proofs, limit: limit)
     }
 
+    /// How many requests went to Okta, those for tokens of our own among them.
+    package var requests: Int { get async { await limit.requests } }
+
     package func clients(of claims: IDTokenClaims) async throws(PersonDirectoryError) -> Set<ClientID> {
         let subject = claims.subject ?? ""
         // It goes into a filter expression, which has quotes.
@@ -38,7 +41,7 @@ package actor OktaDirectory: PersonDirectory {
             subject.utf8.allSatisfy({
                 (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
             })
-        else { throw .refused(reason: "the subject \"\(PrintableText.line(subject))\" is none of Okta's") }
+        else { throw .notThisPerson(reason: "the subject \"\(PrintableText.line(subject))\" is none of Okta's") }
 
         var clients: Set<ClientID> = []
         let filter = PercentEncoding.encode("user.id eq \"\(subject)\"")
@@ -59,34 +62,40 @@ package actor OktaDirectory: PersonDirectory {
             }
         }
         guard next == nil else {
-            throw .unavailable(reason: "\(settings.org) lists more than \(Self.pages * 200) apps of one person")
+            throw .notThisPerson(reason: "\(settings.org) lists more than \(Self.pages * 200) apps of one person")
         }
         return clients
     }
 
-    /// One page: asked again once with a fresh token, or after an error that passes.
+    /// One page: asked again once with a fresh token, once with a nonce, and once after an error that passes.
     private func page(_ address: String) async throws(PersonDirectoryError) -> HTTPResponse {
         var token = try await access.token()
         var nonce: String?
-        var tries = 0
+        var isFresh = false
+        var hasFailed = false
         while true {
-            tries += 1
             try await limit.observe()
             let answer: HTTPResponse
             do throws(PersonDirectoryError) {
                 answer = try await ask(address, token, nonce: nonce)
             } catch {
-                guard tries == 1 else { throw error }
+                guard !hasFailed else { throw error }
+                hasFailed = true
                 continue
             }
             await limit.note(answer)
             if answer.status == 200 { return answer }
-            guard tries < 3 else { throw OktaFailure.error(answer, at: settings.org, time) }
             if answer.status == 401, let given = answer[header: "DPoP-Nonce"], nonce == nil {
                 nonce = given
-            } else if answer.status == 401, tries < 3 {
+            } else if answer.status == 401, !isFresh {
+                isFresh = true
                 token = try await access.token(insteadOf: token)
-            } else if answer.status != 429, answer.status < 500 {
+            } else if answer.status == 429 || answer.status >= 500, !hasFailed {
+                hasFailed = true
+            } else if answer.status == 404 || answer.status == 400, OktaRefusal.read(answer.body).isAboutPerson {
+                let said = OktaRefusal.read(answer.body).sentence
+                throw .notThisPerson(reason: "\(settings.org) answered \(answer.status) (\(said))")
+            } else {
                 throw OktaFailure.error(answer, at: settings.org, time)
             }
         }

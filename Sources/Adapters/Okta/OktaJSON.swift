@@ -31,6 +31,9 @@ struct OktaRefusal: Decodable {
         case explanation = "error_description"
     }
 
+    /// Whether it is the person asked for that there is no answer about: nobody of that id, or no id (Okta error codes).
+    var isAboutPerson: Bool { errorCode == "E0000007" || errorCode == "E0000031" }
+
     /// What it says, for a person.
     var sentence: String {
         let parts = [error ?? errorCode, explanation ?? errorSummary].compactMap { $0 }

@@ -1,7 +1,8 @@
 import Domain
 import Ports
 
-/// Remembers what Okta says of its rate limit, and keeps us from asking beyond it, at whichever of its addresses.
+/// Remembers what Okta says of its rate limit, or of a while in which it is out of order, and keeps us from asking
+/// meanwhile, at whichever of its addresses.
 ///
 /// `X-Rate-Limit-Remaining` and `X-Rate-Limit-Reset` (seconds since 1970) come with every answer.
 actor RateLimit {
@@ -12,33 +13,41 @@ actor RateLimit {
 
     private let org: String
     private let time: any TimeSource
-    private var closedUntil: Double = 0
+    private var closed = (until: 0.0, why: "")
+    /// How many requests went to Okta.
+    private(set) var requests = 0
 
     init(of org: String, time: any TimeSource) {
         self.org = org
         self.time = time
     }
 
-    /// Waits for a window that opens soon, and refuses where it does not.
+    /// Waits for a window that opens soon, and refuses where it does not; counts a request that it lets through.
     func observe() async throws(PersonDirectoryError) {
-        let wait = closedUntil - time.uptime()
-        guard wait > 0 else { return }
-        guard wait <= Self.patience else {
-            let seconds = Int(wait.rounded(.up))
-            throw .atLimit(reason: "\(org) is at its rate limit for another \(seconds) s", seconds: seconds)
+        let wait = closed.until - time.uptime()
+        if wait > 0 {
+            guard wait <= Self.patience else {
+                let seconds = Int(wait.rounded(.up))
+                throw .notNow(reason: "\(org) \(closed.why) for another \(seconds) s", seconds: seconds)
+            }
+            await time.sleep(seconds: wait)
         }
-        await time.sleep(seconds: wait)
+        requests += 1
     }
 
     /// Takes note of an answer.
     func note(_ answer: HTTPResponse) {
         let now = time.now()
         let remaining = answer[header: "X-Rate-Limit-Remaining"].flatMap { Int($0) }
-        guard answer.status == 429 || remaining == 0 else { return }
+        let isAtLimit = answer.status == 429 || remaining == 0
+        let asksForPatience = answer.status == 503 && answer[header: "Retry-After"] != nil
+        guard isAtLimit || asksForPatience else { return }
         let reset = answer[header: "X-Rate-Limit-Reset"].flatMap { Int64($0) }
             .map { Double(Timestamp(seconds: $0).since(now)) + 1 }
         let after = answer[header: "Retry-After"].flatMap { Backoff.seconds(retryAfter: $0, now: now) }
         let wait = min(max(reset ?? after ?? (answer.status == 429 ? 10 : 1), 1), Self.longest)
-        closedUntil = max(closedUntil, time.uptime() + wait)
+        let end = time.uptime() + wait
+        guard end > closed.until else { return }
+        closed = (end, isAtLimit ? "is at its rate limit" : "asks to be left alone")
     }
 }

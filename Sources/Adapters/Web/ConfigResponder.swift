@@ -171,7 +171,7 @@ struct ConfigResponder: HTTPResponder {
             guard let found = try service.answer.answerAtHand(to: Self.credentials(request)),
                 let body = rendered.jsonAtHand(found, isExtended: Self.isExtended(request))
             else { return nil }
-            service.answer.countAtHand()
+            service.answer.countAtHand(found)
             var outcome = Self.roles(body)
             outcome.subject = found.subject
             return outcome
@@ -235,6 +235,10 @@ struct ConfigResponder: HTTPResponder {
         case .noToken, .badToken:
             outcome = text("An id_token of the identity provider is needed.", .unauthorized, route: route)
             outcome.fields[.wwwAuthenticate] = challenge(error)
+        case .notThisPerson:
+            outcome = text(
+                "The identity provider's directory has no answer about the person of this id_token: "
+                    + "ask whoever runs the service.", .forbidden, route: route)
         case .noProvider, .noRoleMap, .noDirectory:
             outcome = text("The service can't answer now: try again later.", .serviceUnavailable, route: route)
             outcome.fields[.retryAfter] = error.retryAfter.map { "\($0)" }

@@ -1,13 +1,19 @@
 import Application
 import Domain
 import Host
+import Okta
 import Web
+
+/// Okta, and what stands before it.
+struct AskedOkta: Sendable {
+    let directory: OktaDirectory
+    let cache: CachedDirectory
+}
 
 extension ServerComposition {
     /// What the parts of the config service know of themselves.
     static func gauges(
-        _ roles: ServedRoleMap, _ tokens: VerifiedTokens, _ directory: CachedDirectory?, _ groups: GroupsFile?,
-        _ time: HostClock
+        _ roles: ServedRoleMap, _ tokens: VerifiedTokens, _ groups: GroupsFile?, _ time: HostClock
     ) async -> [ServiceMetrics.Gauge] {
         let condition = roles.condition
         let map = condition.snapshot?.map
@@ -64,20 +70,25 @@ extension ServerComposition {
                     "groups_file_ok", groups.problem == nil ? 1 : 0,
                     help: "1 where the groups file is as it was read last."))
         }
-        guard let directory else { return gauges }
-        let asked = await directory.statistics
-        return gauges + [
+        return gauges
+    }
+
+    /// What is known of Okta, where it is asked.
+    static func gauges(_ okta: AskedOkta?) async -> [ServiceMetrics.Gauge] {
+        guard let okta else { return [] }
+        let asked = await okta.cache.statistics
+        return [
             ServiceMetrics.Gauge(
                 "directory_cache_hits_total", Double(asked.hits), isCounter: true,
                 help: "Questions to the directory that a recent answer saved."),
             ServiceMetrics.Gauge(
-                "directory_requests_total", Double(asked.misses), isCounter: true,
-                help: "Questions that went to the directory."),
+                "directory_requests_total", Double(await okta.directory.requests), isCounter: true,
+                help: "Requests that went to the directory, those for access tokens among them."),
             ServiceMetrics.Gauge(
                 "directory_stale_total", Double(asked.stale), isCounter: true,
                 help: "Questions that an older answer stood in for."),
             ServiceMetrics.Gauge(
-                "directory_ok", await directory.isWell ? 1 : 0, help: "1 unless the directory failed when last asked."),
+                "directory_ok", await okta.cache.isWell ? 1 : 0, help: "1 unless the directory failed when last asked."),
             ServiceMetrics.Gauge(
                 "directory_failures_total", Double(asked.failures), isCounter: true,
                 help: "Questions that the directory did not answer."),

@@ -39,7 +39,9 @@ extension ServerComposition {
             let service = WebService(
                 answer: AnswerConfigRequest(tokens: tokens, directory: directory.port, roles: roles), roles: roles,
                 issuer: issuer,
-                metrics: ServiceMetrics { [time] in await Self.gauges(roles, tokens, directory.cache, groups, time) },
+                metrics: ServiceMetrics { [time] in
+                    await Self.gauges(roles, tokens, groups, time) + Self.gauges(directory.okta)
+                },
                 time: time, access: { accessLines.write($0) })
             do throws(WebServerError) {
                 server = try WebServer(settings.web, service, log: log)
@@ -67,13 +69,13 @@ extension ServerComposition {
 
     private func directory(
         _ okta: ServeCheck.OktaClient?, _ signer: SigningKey?, _ groups: GroupsFile?, _ issuer: Issuer, _ log: any Log
-    ) -> (port: any PersonDirectory, cache: CachedDirectory?) {
+    ) -> (port: any PersonDirectory, okta: AskedOkta?) {
         if let okta, let signer, let proofKey = try? SigningKey.generate(.ellipticCurve(.p256)) {
             let asked = OktaDirectory(
                 settings: OktaSettings(issuer: issuer, clientID: okta.clientID, signer: signer, keyID: okta.keyID),
                 proofKey: proofKey, http: http, time: time, random: cryptography, digester: cryptography)
             let cache = CachedDirectory(asked, time: time, log: log)
-            return (cache, cache)
+            return (cache, AskedOkta(directory: asked, cache: cache))
         }
         if let groups { return (ClaimsDirectory { groups.clients }, nil) }
         return (ClaimsDirectory(), nil)

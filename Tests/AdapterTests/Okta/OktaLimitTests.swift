@@ -55,6 +55,42 @@ struct OktaLimitTests {
         await http.script(Self.apps, [.json("[{\"id\":\"0oa1\",\"status\":\"ACTIVE\"}]")])
         time.advance(20)
         #expect(try await directory.clients(of: ada) == [ClientID("0oa1")])
+        #expect(await directory.requests == http.requests.count, "what was held back is not counted")
+    }
+
+    @Test("an org that is out of order is left alone for as long as it asks for", arguments: [token, apps])
+    func outOfOrder(address: String) async throws {
+        let (directory, http) = try await world()
+        await http.script(address, [.json("{}", status: 503, headers: [HTTPHeader("Retry-After", "40")])])
+        for _ in 1...3 {
+            await #expect(throws: PersonDirectoryError.self) { try await directory.clients(of: ada) }
+            time.advance(5)
+        }
+        #expect(await http.count(address) == 1)
+    }
+
+    @Test(
+        "a person that the org does not have, or whose id is none, is not the org's trouble",
+        arguments: [(404, "E0000007", true), (400, "E0000031", true), (404, "", false), (403, "E0000006", false)])
+    func onePerson(status: Int, code: String, isOnePerson: Bool) async throws {
+        let (directory, http) = try await world()
+        await http.script(Self.apps, [.json("{\"errorCode\":\"\(code)\",\"errorSummary\":\"why\"}", status: status)])
+        let error = await #expect(throws: PersonDirectoryError.self) { try await directory.clients(of: ada) }
+        switch error {
+        case .notThisPerson(let reason)?: #expect(isOnePerson && reason.contains(code) && reason.contains("why"))
+        default: #expect(!isOnePerson)
+        }
+        #expect(await http.count(Self.apps) == 1)
+    }
+
+    @Test("an org that does not answer is asked twice, for ten seconds in all")
+    func silent() async throws {
+        let (directory, http) = try await world()
+        await http.script(Self.apps, [.silence])
+        let before = time.uptime()
+        await #expect(throws: PersonDirectoryError.self) { try await directory.clients(of: ada) }
+        #expect(await http.count(Self.apps) == 2)
+        #expect(time.uptime() - before <= 10)
     }
 
     @Test("a token that uses up the limit is used all the same")
