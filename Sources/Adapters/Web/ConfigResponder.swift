@@ -41,6 +41,7 @@ struct ConfigResponder: HTTPResponder {
 
     let service: WebService
     let rendered: RenderedAnswers
+    let texts = TextDesk()
     /// The paths that there are here, of those that this type knows.
     let routes: [String]
 
@@ -197,27 +198,44 @@ struct ConfigResponder: HTTPResponder {
         guard let region = value("region").map({ try? AWSRegion($0) }) ?? .usual else {
             return Self.text("What region= names is no AWS region.", .badRequest, route: "/config")
         }
+        let role = value("role")
         return await answering(request, route: "/config") { answer in
-            do throws(ConfigEditError) {
-                let text = try rendered.config(answer, region: region, defaultRole: value("role"))
-                var outcome = Outcome(status: .ok, body: text, route: "/config")
-                outcome.fields[.contentType] = "text/plain; charset=utf-8"
-                return outcome
-            } catch {
+            if let text = rendered.configAtHand(answer, region: region, defaultRole: role) { return Self.config(text) }
+            let rendered = rendered
+            let written = await texts.write(for: answer.subject) { () -> Result<ByteBuffer, ConfigEditError> in
+                Result { () throws(ConfigEditError) in
+                    try rendered.config(answer, region: region, defaultRole: role)
+                }
+            }
+            switch written {
+            case .success(let text): return Self.config(text)
+            case .failure(let error):
                 var outcome = Self.text("Your roles make no config file.", .internalServerError, route: "/config")
                 outcome.reason = "\(error)"
+                return outcome
+            case nil:
+                var outcome = Self.text(
+                    "Too many config files are being written: try again later.", .serviceUnavailable, route: "/config")
+                outcome.fields[.retryAfter] = "1"
+                outcome.reason = "too many config files are being written, for this person or for all"
                 return outcome
             }
         }
     }
 
+    private static func config(_ text: ByteBuffer) -> Outcome {
+        var outcome = Outcome(status: .ok, body: text, route: "/config")
+        outcome.fields[.contentType] = "text/plain; charset=utf-8"
+        return outcome
+    }
+
     /// Answers the bearer of a good token; everybody else is told as little as RFC 6750 section 3 has them told.
-    private func answering(_ request: HTTPRequest, route: String, _ answer: (ConfigAnswer) -> Outcome) async
+    private func answering(_ request: HTTPRequest, route: String, _ answer: (ConfigAnswer) async -> Outcome) async
         -> Outcome
     {
         do throws(ConfigRefusal) {
             let found = try await service.answer.answer(to: Self.credentials(request))
-            var outcome = answer(found)
+            var outcome = await answer(found)
             outcome.subject = found.subject
             return outcome
         } catch {

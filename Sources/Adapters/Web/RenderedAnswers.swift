@@ -19,6 +19,8 @@ final class RenderedAnswers: Sendable {
     private let issuer: Issuer
     /// The weight is in bytes.
     private let kept = Guarded(BoundedCache<Key, ByteBuffer>(capacity: 32 << 20))
+    /// Apart from the others: whoever asks for ever-new ones must not have those forgotten.
+    private let keptConfigs = Guarded(BoundedCache<Key, ByteBuffer>(capacity: 16 << 20))
 
     init(issuer: Issuer) {
         self.issuer = issuer
@@ -26,36 +28,49 @@ final class RenderedAnswers: Sendable {
 
     /// The answer as JSON.
     func json(_ answer: ConfigAnswer, isExtended: Bool) -> ByteBuffer {
-        bytes(answer, .json(isExtended: isExtended)) {
+        bytes(answer, .json(isExtended: isExtended), in: kept) {
             ByteBuffer(bytes: answer.roles.json(issuer: issuer, isExtended: isExtended))
         }
     }
 
     /// The same where it is kept; nil where it has to be written, which takes a while for thousands of roles.
     func jsonAtHand(_ answer: ConfigAnswer, isExtended: Bool) -> ByteBuffer? {
-        kept(answer, .json(isExtended: isExtended))
+        kept(answer, .json(isExtended: isExtended), in: kept)
     }
 
-    /// The answer as an AWS config file.
+    /// The answer as an AWS config file, which takes a while for thousands of roles.
+    ///
+    /// A default role that the person does not have is none: what is kept for it is what is kept without one.
     func config(_ answer: ConfigAnswer, region: AWSRegion, defaultRole: String?) throws(ConfigEditError) -> ByteBuffer {
-        // No role has a longer name: whoever asks for one has no use for what is kept.
-        let known = defaultRole.flatMap { $0.utf8.count <= 64 ? $0 : nil }
-        return try bytes(answer, .config(region: region.text, defaultRole: known)) { () throws(ConfigEditError) in
-            ByteBuffer(string: try answer.configText(region: region, defaultRole: known, issuer: issuer))
+        if let bytes = configAtHand(answer, region: region, defaultRole: defaultRole) { return bytes }
+        let own = defaultRole.flatMap { name in
+            answer.roles.profiles.contains { $0.role.roleName == name } ? name : nil
+        }
+        let form = Form.config(region: region.text, defaultRole: own)
+        return try bytes(answer, form, in: keptConfigs) { () throws(ConfigEditError) in
+            ByteBuffer(string: try answer.configText(region: region, defaultRole: own, issuer: issuer))
         }
     }
 
+    /// The same where it is kept; nil where it has to be written.
+    func configAtHand(_ answer: ConfigAnswer, region: AWSRegion, defaultRole: String?) -> ByteBuffer? {
+        kept(answer, .config(region: region.text, defaultRole: defaultRole), in: keptConfigs)
+    }
+
     private func bytes<Failure: Error>(
-        _ answer: ConfigAnswer, _ form: Form, _ write: () throws(Failure) -> ByteBuffer
+        _ answer: ConfigAnswer, _ form: Form, in cache: Guarded<BoundedCache<Key, ByteBuffer>>,
+        _ write: () throws(Failure) -> ByteBuffer
     ) throws(Failure) -> ByteBuffer {
-        if let bytes = kept(answer, form) { return bytes }
+        if let bytes = kept(answer, form, in: cache) { return bytes }
         let bytes = try write()
-        kept.with { $0.put(bytes, Self.key(answer, form), weight: Self.weight(bytes)) }
+        cache.with { $0.put(bytes, Self.key(answer, form), weight: Self.weight(bytes)) }
         return bytes
     }
 
-    private func kept(_ answer: ConfigAnswer, _ form: Form) -> ByteBuffer? {
-        kept.with { $0.value(Self.key(answer, form), weight: Self.weight) }
+    private func kept(_ answer: ConfigAnswer, _ form: Form, in cache: Guarded<BoundedCache<Key, ByteBuffer>>)
+        -> ByteBuffer?
+    {
+        cache.with { $0.value(Self.key(answer, form), weight: Self.weight) }
     }
 
     private static func key(_ answer: ConfigAnswer, _ form: Form) -> Key {
