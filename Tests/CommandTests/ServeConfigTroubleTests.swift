@@ -138,6 +138,33 @@ struct ServeConfigTroubleTests {
         }
     }
 
+    @Test("one request is one line, whatever its body; what is none has a line of its own kind")
+    func oneLine() async throws {
+        try await onStage { stage in
+            let service = try await stage.serve(map: ["reader"])
+            let post = "POST / HTTP/1.1\r\nHost: x\r\n"
+            for body in [
+                "Transfer-Encoding: chunked\r\n\r\nno number\r\n", "Content-Length: 10\r\n\r\nabc",
+                "Content-Length: 100000\r\n\r\n" + String(repeating: "a", count: 100_000),
+            ] {
+                let answer = try await RawExchange.send(Array((post + body).utf8), to: service.port)
+                #expect(answer.hasPrefix("HTTP/1.1 405"), "\(answer)")
+                #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(answer)")
+            }
+            #expect(try await RawExchange.send(Array("GET / HTTP/1.1\r\nHos".utf8), to: service.port) == "")
+            #expect(try await RawExchange.send([], to: service.port) == "")
+            try await service.end()
+            let lines = service.accessLines
+            #expect(lines.count == 4, "\(stage.text(service.accessName))")
+            let requests = lines.filter { $0["msg"]?.text == "request" }
+            #expect(requests.count == 3)
+            #expect(requests.allSatisfy { $0["status"]?.integer == 405 && $0["method"]?.text == "POST" })
+            let other = try #require(lines.first { $0["msg"]?.text == "no request" })
+            #expect(other["status"]?.integer == 0 && other["path"] == nil)
+            #expect(other["reason"]?.text == "the client ended it before its header was whole")
+        }
+    }
+
     @Test("other methods are 405, other paths 404")
     func elsewhere() async throws {
         try await onStage { stage in

@@ -177,6 +177,20 @@ struct AnswersAtOnceTests {
         #expect(try sent(channel).hasSuffix("ok\n"))
     }
 
+    @Test("many answers leave together, once all is read; beyond 64 KiB they don't wait for that")
+    func gathered() throws {
+        let request = "GET /x HTTP/1.1\r\nHost: x\r\n\r\n"
+        let channel = try connection()
+        try channel.writeInbound(ByteBuffer(string: String(repeating: request, count: 100)))
+        #expect(try sent(channel) == "")
+        channel.embeddedEventLoop.run()
+        let body = "There is nothing here.\n"
+        #expect(try sent(channel).ranges(of: body).count == 100)
+        let many = (64 << 10) / body.utf8.count + 1
+        try channel.writeInbound(ByteBuffer(string: String(repeating: request, count: many)))
+        #expect(try sent(channel).ranges(of: body).count == many)
+    }
+
     @Test("the answers to a client that does not read go on, where they wait until it does")
     func unread() throws {
         let channel = try connection()

@@ -94,6 +94,28 @@ struct ConnectionGuardTests {
         channel.embeddedEventLoop.advanceTime(by: .seconds(1))
         #expect(!channel.isActive)
         #expect(desk.heads == 0)
+        #expect(refused.with { $0 } == [.late])
+    }
+
+    @Test("half a head behind an answer is told of too when its time is up")
+    func halfRequestLater() throws {
+        let channel = try connection()
+        try send(Self.request + "GET / HT", channel)
+        try answer(channel)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(75))
+        #expect(!channel.isActive)
+        #expect(desk.heads == 1 && desk.errors == 0)
+        #expect(refused.with { $0 } == [.late])
+    }
+
+    @Test("half a head whose client ends is told of once, and not answered", arguments: [true, false])
+    func cutOff(isHalfClosed: Bool) throws {
+        let channel = try connection()
+        try send(Self.request + "GET / HTTP/1.1\r\nHo", channel)
+        if isHalfClosed { channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
+        _ = try? channel.finish()
+        #expect(desk.heads == 1 && desk.errors == 0)
+        #expect(refused.with { $0 } == [.cutOff])
     }
 
     @Test("nothing at all has 15 seconds too")
@@ -103,6 +125,7 @@ struct ConnectionGuardTests {
         #expect(channel.isActive)
         channel.embeddedEventLoop.advanceTime(by: .seconds(1))
         #expect(!channel.isActive)
+        #expect(refused.with { $0.isEmpty })
     }
 
     @Test("between requests there are 75 seconds, each time")
@@ -117,6 +140,7 @@ struct ConnectionGuardTests {
         channel.embeddedEventLoop.advanceTime(by: .seconds(1))
         #expect(!channel.isActive)
         #expect(desk.heads == 3)
+        #expect(refused.with { $0.isEmpty })
     }
 
     @Test("an answer that does not get through, or a body without an end, has 60 seconds")
@@ -131,13 +155,49 @@ struct ConnectionGuardTests {
         }
     }
 
-    @Test("a body beyond 64 KiB ends the connection")
-    func body() throws {
+    private static let badBodies: [(head: String, body: String)] = [
+        ("Content-Length: 1000000", String(repeating: "a", count: (64 << 10) + 1)),
+        ("Transfer-Encoding: chunked", "no number\r\n"),
+    ]
+
+    @Test(
+        "a body beyond 64 KiB, and one that is none, end the connection once its answer has left, and are a request",
+        arguments: badBodies, [true, false])
+    func badBody(bad: (head: String, body: String), isAnsweredBefore: Bool) throws {
         let channel = try connection()
-        try send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n", channel)
-        try send(String(repeating: "a", count: 64 << 10), channel)
+        try send("POST / HTTP/1.1\r\nHost: x\r\n\(bad.head)\r\n\r\n", channel)
+        if isAnsweredBefore { try answer(channel) }
+        try send(bad.body + Self.request, channel)
         #expect(channel.isActive)
-        try send("a", channel)
+        if !isAnsweredBefore { try answer(channel) }
+        #expect(try sent(channel).ranges(of: "HTTP/1.1 ").count == 1)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(10))
+        #expect(!channel.isActive)
+        #expect(desk.heads == 1 && desk.errors == 0)
+        #expect(refused.with { $0.isEmpty })
+    }
+
+    @Test("a body of 64 KiB is thrown away, and the next request is looked at")
+    func largeBody() throws {
+        let channel = try connection()
+        try send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 65536\r\n\r\n", channel)
+        try send(String(repeating: "a", count: 64 << 10) + Self.request, channel)
+        #expect(desk.heads == 2)
+    }
+
+    @Test("a head that is too large behind an answer that takes its time is refused after that")
+    func oversizedBehind() throws {
+        let channel = try connection()
+        try send(Self.request + "GET / HTTP/1.1\r\nX: " + String(repeating: "a", count: 70_000), channel)
+        try send(String(repeating: "a", count: 1000), channel)
+        #expect(try sent(channel) == "" && channel.isActive)
+        try answer(channel)
+        let answers = try sent(channel)
+        #expect(answers.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        #expect(answers.ranges(of: "HTTP/1.1 401 Unauthorized\r\n").count == 1)
+        #expect(desk.heads == 1 && desk.errors == 0)
+        #expect(refused.with { $0 } == [.oversized])
+        channel.embeddedEventLoop.advanceTime(by: .seconds(10))
         #expect(!channel.isActive)
     }
 

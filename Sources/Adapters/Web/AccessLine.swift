@@ -50,8 +50,32 @@ struct AccessLine: Sendable {
         return text.bytes
     }
 
-    private static func shortened(_ text: String, _ length: Int) -> String {
+    fileprivate static func shortened(_ text: String, _ length: Int) -> String {
         let line = PrintableText.line(text)
         return line.utf8.count <= length ? line : String(line.prefix(length)) + "…"
+    }
+}
+
+/// A connection whose bytes became no request, as a line of the access log of its own kind.
+struct NoRequestLine: Sendable {
+    var moment: Timestamp
+    /// The status that it was answered with; 0 where it was not answered.
+    var status: Int
+    var peer: String?
+    var reason: String
+
+    /// The line as JSON, without its end.
+    var json: [UInt8] {
+        var text = JSONBytes()
+        text.plain("{\"time\":")
+        text.quoted(moment.rfc3339)
+        text.plain(",\"level\":\"info\",\"msg\":\"no request\",\"status\":")
+        text.number(status)
+        text.plain(",\"peer\":")
+        text.quoted(peer ?? "")
+        text.plain(",\"reason\":")
+        text.quoted(AccessLine.shortened(reason, 512))
+        text.plain("}")
+        return text.bytes
     }
 }

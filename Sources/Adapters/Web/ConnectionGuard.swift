@@ -9,6 +9,9 @@ import NIOHTTPTypesHTTP1
 /// Time begins with the connection, and anew with each request's head and each answer's end. So a client that sends a
 /// byte a second, one that reads none, and one that never ends its body all come to an end.
 ///
+/// What has a whole and right head is a request, has its answer, and its line in the log: what is wrong with its body ends
+/// the connection when that has left. Bytes that become no request are told of, once a connection.
+///
 /// All of it runs on the connection's event loop.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -24,7 +27,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         var idle = TimeAmount.seconds(75)
         /// From a request's head to the last byte of its answer.
         var exchange = TimeAmount.seconds(60)
-        /// After an answer to a head that was too large, while what the client still sends is thrown away.
+        /// After the last answer of a connection that is to end, while what the client still sends is thrown away.
         var linger = TimeAmount.seconds(10)
         /// Bytes of a request's body, which nobody here reads.
         var body = 64 << 10
@@ -38,22 +41,36 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// When the end of the last answer has left.
     private var lastEnd: EventLoopFuture<Void>?
     private var underWay = 0
+    private var isInBody = false
     private var bodyBytes = 0
+    /// Whether all that comes is thrown away.
     private var isOver = false
-    private var isMalformed = false
+    /// What is due once all answers have left, where the connection is to end then.
+    private var last: Last?
+    private var isTimeUp = false
+    private var isRefused = false
     private let rules = HTTP1Rules()
 
-    /// Why a request is answered before it is one.
+    /// Why bytes become no request.
     enum Refusal: Sendable, Hashable {
-        /// Its head is too large.
+        /// The head is too large.
         case oversized
         /// It is no HTTP/1 request; what the parser says.
         case malformed(String)
+        /// The client ended the connection before the head was whole.
+        case cutOff
+        /// Time was up before the head was whole.
+        case late
+    }
+
+    private enum Last {
+        case end
+        case refusal(HTTPFields)
     }
 
     /// A guard with those limits; a head that is too large is answered 401 with the fields that come for it.
     ///
-    /// What is malformed is told, and answered 400 by whoever reads after us, when all before it is answered.
+    /// What is malformed is answered 400 by whoever reads after us, when all before it is answered; the rest is told of only.
     init(_ limits: Limits, onRefusal: @escaping @Sendable (Refusal, SocketAddress?) -> HTTPFields) {
         self.limits = limits
         self.onRefusal = onRefusal
@@ -85,12 +102,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head:
             underWay += 1
+            isInBody = true
             bodyBytes = 0
             allow(limits.exchange, context)
         case .body(let piece):
             bodyBytes += piece.readableBytes
-            guard bodyBytes <= limits.body else { return close(context) }
-        case .end: break
+            guard bodyBytes <= limits.body else { return endAfterAnswers(.end, context) }
+        case .end: isInBody = false
         }
         context.fireChannelRead(data)
     }
@@ -103,7 +121,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         written.futureResult.whenSuccess {
             let (me, context) = bound.value
             me.underWay -= 1
-            if me.underWay == 0, !me.isOver { me.allow(me.limits.idle, context) }
+            guard me.underWay == 0 else { return }
+            if let last = me.last { return me.finish(last, context) }
+            if !me.isOver { me.allow(me.limits.idle, context) }
         }
         context.write(data, promise: written)
     }
@@ -115,25 +135,52 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The rest of a head that was too large is an error in each piece that comes, and is thrown away.
-        guard !isOver else { return }
-        // Behind the last request of a connection nothing is looked at (RFC 9112 section 9.6).
-        if error as? HTTPParserError == .closedConnection { return }
-        guard underWay == 0, case .headerOverflow? = error as? HTTPParserError else {
-            // Where a client has gone in the middle, there is nobody to be refused.
-            if let error = error as? HTTPParserError, error != .invalidEOFState, !isMalformed {
-                isMalformed = true
-                let reason = rules.isOver ? "its Host field is missing, wrong or one of several" : "\(error)"
-                _ = onRefusal(.malformed(reason), context.remoteAddress)
-            }
-            return context.fireErrorCaught(error)
+        guard let error = error as? HTTPParserError else {
+            // What comes after a parser's error is one too.
+            if !isOver, !isRefused { context.fireErrorCaught(error) }
+            return
         }
-        // The largest head is that of a token that can't be one: it is refused as such, and what else the client sends
-        // is read for a moment, or it would never see the answer.
+        if isTimeUp {
+            // The parser's last word: it held a head that was not whole.
+            if error == .invalidEOFState, !isInBody { _ = refuse(.late, context) }
+            return
+        }
+        // The rest of a head that was too large is an error in each piece that comes, and behind the last request of a
+        // connection nothing is looked at (RFC 9112 section 9.6).
+        if isOver || isRefused || error == .closedConnection { return }
+        if isInBody { return endAfterAnswers(.end, context) }
+        switch error {
+        case .invalidEOFState: _ = refuse(.cutOff, context)
+        case .headerOverflow:
+            // The largest head is that of a token that can't be one: it is refused as such, and what else the client
+            // sends is read for a moment, or it would never see the answer.
+            endAfterAnswers(.refusal(refuse(.oversized, context)), context)
+        default:
+            let reason = rules.isOver ? "its Host field is missing, wrong or one of several" : "\(error)"
+            _ = refuse(.malformed(reason), context)
+            context.fireErrorCaught(error)
+        }
+    }
+
+    private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) -> HTTPFields {
+        isRefused = true
+        return onRefusal(refusal, context.remoteAddress)
+    }
+
+    /// Looks at nothing any more, and ends the connection once all that was asked before has its answer.
+    private func endAfterAnswers(_ last: Last, _ context: ChannelHandlerContext) {
         isOver = true
-        let head = HTTPResponse(status: .unauthorized, headerFields: onRefusal(.oversized, context.remoteAddress))
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        self.last = last
+        if underWay == 0 { finish(last, context) }
+    }
+
+    private func finish(_ last: Last, _ context: ChannelHandlerContext) {
+        self.last = nil
+        if case .refusal(let fields) = last {
+            context.write(
+                wrapOutboundOut(.head(HTTPResponse(status: .unauthorized, headerFields: fields))), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        }
         context.close(mode: .output, promise: nil)
         allow(limits.linger, context)
     }
@@ -151,7 +198,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let task = context.eventLoop.scheduleTask(deadline: end) {
             let (me, context) = bound.value
             me.timer = nil
-            if context.eventLoop.now < me.end { me.setTimer(context) } else { me.close(context) }
+            guard context.eventLoop.now >= me.end else { return me.setTimer(context) }
+            me.isTimeUp = !me.isOver && !me.isRefused
+            me.close(context)
         }
         timer = (task, end)
     }

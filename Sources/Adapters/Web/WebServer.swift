@@ -126,8 +126,8 @@ package struct WebServer: Sendable {
         }
     }
 
-    /// Counts a request that never became one and writes its line in the log; the fields of the answer to one whose
-    /// header is too large.
+    /// Counts what never became a request, where it is answered, and writes its line in the log; the fields of the answer
+    /// to one whose header is too large.
     private static func refused(
         _ refusal: ConnectionGuard.Refusal, _ peer: SocketAddress?, _ service: WebService
     ) -> HTTPFields {
@@ -136,13 +136,15 @@ package struct WebServer: Sendable {
             case .oversized:
                 (401, "the header is larger than \(headerLimit) bytes or has more than \(fieldLimit) fields")
             case .malformed(let reason): (400, "it is no HTTP request: \(reason)")
+            case .cutOff: (0, "the client ended it before its header was whole")
+            case .late: (0, "its header was not whole when its time was up")
             }
         if refusal == .oversized { service.metrics.countOversized() }
-        service.metrics.count("other", status: status, seconds: 0)
+        if status != 0 { service.metrics.count("other", status: status, seconds: 0) }
         service.access(
-            AccessLine(
-                moment: service.time.now(), requestID: "", method: "", path: "", status: status, bytes: 0, seconds: 0,
-                peer: peer.map(ConfigResponder.Connection.text), reason: reason
+            NoRequestLine(
+                moment: service.time.now(), status: status, peer: peer.map(ConfigResponder.Connection.text),
+                reason: reason
             ).json)
         return [
             .wwwAuthenticate: ConfigResponder.challenge(.badToken(reason: "")), .contentLength: "0",
