@@ -25,13 +25,19 @@ struct WebServerTests {
             waiting?.resume()
             waiting = nil
         }
+
+        func begun() async {
+            while waiting == nil { await Task.yield() }
+        }
     }
 
     private let log = PortLog()
     private let lines = Guarded<[String]>([])
 
-    private func server(drain: Double, port: Int = 0, verifier: any KeptKeysVerifier = NoVerifier()) throws -> WebServer
-    {
+    private func server(
+        drain: Double, port: Int = 0, verifier: any KeptKeysVerifier = NoVerifier(),
+        gauges: @escaping @Sendable () async -> [ServiceMetrics.Gauge] = { [] }
+    ) throws -> WebServer {
         let time = StoppedClock()
         let roles = ServedRoleMap(time: time, log: log)
         let issuer = try Issuer("https://id.example.com")
@@ -43,7 +49,7 @@ struct WebServerTests {
         let lines = lines
         let service = WebService(
             answer: AnswerConfigRequest(tokens: tokens, directory: ClaimsDirectory(), roles: roles), roles: roles,
-            issuer: issuer, metrics: ServiceMetrics { [] }, time: time,
+            issuer: issuer, metrics: ServiceMetrics(gauges: gauges), time: time,
             access: { line in lines.with { $0.append(String(decoding: line, as: UTF8.self)) } })
         return try WebServer(
             WebServerSettings(
@@ -111,6 +117,34 @@ struct WebServerTests {
         await hanging.letGo()
     }
 
+    @Test("what does not heed its end is abandoned a moment after the time to drain", .timeLimit(.minutes(2)))
+    func abandons() async throws {
+        let (hanging, log) = (Hanging(), log)
+        let server = try server(
+            drain: 0.1,
+            gauges: {
+                await hanging.work()
+                return []
+            })
+        let (abandoned, abandon) = AsyncStream.makeStream(of: Void.self)
+        let hasEnded = Guarded(false)
+        await testGracefulShutdown { trigger in
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try? await server.run({}, abandon: { abandon.yield() })
+                    hasEnded.with { $0 = true }
+                }
+                let port = await log.port()
+                group.addTask { _ = try? await LoopbackHTTP.fetch("GET", "http://127.0.0.1:\(port)/metrics") }
+                await hanging.begun()
+                trigger.triggerGracefulShutdown()
+                for await _ in abandoned { break }
+                #expect(hasEnded.with { !$0 })
+                await hanging.letGo()
+            }
+        }
+    }
+
     @Test("only an address that can't be listened on is told as such")
     func unbound() async throws {
         let (first, log) = (try server(drain: 1), log)
@@ -121,8 +155,8 @@ struct WebServerTests {
                 await #expect {
                     try await server(drain: 1, port: port).run {}
                 } throws: { error in
-                    guard case .unbound? = error as? WebServerError else { return false }
-                    return true
+                    guard case .unbound(let address, let flag, _)? = error as? WebServerError else { return false }
+                    return address == "127.0.0.1, port \(port)" && flag == "--web-server-port"
                 }
                 trigger.triggerGracefulShutdown()
             }

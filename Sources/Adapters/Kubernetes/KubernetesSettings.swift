@@ -19,20 +19,32 @@ package struct KubernetesSettings: Sendable, Hashable {
     package init(server: String, namespace: String, name: String, key: String, tokenFile: String?)
         throws(InvalidKubernetesName)
     {
-        for (kind, text) in [("the namespace", namespace), ("--configmap-name", name)] {
-            guard (1...253).contains(text.utf8.count), text.utf8.allSatisfy(Self.isNameByte) else {
-                throw InvalidKubernetesName(what: kind, text: text, characters: "small letters, digits, - and .")
-            }
-        }
-        guard (1...253).contains(key.utf8.count), key.utf8.allSatisfy(Self.isKeyByte) else {
-            throw InvalidKubernetesName(
-                what: "--configmap-key", text: key, characters: "letters, digits, -, _ and .")
-        }
+        if let problem = Self.problems(namespace: namespace, name: name, key: key).first { throw problem }
         self.server = server
         self.namespace = namespace
         self.name = name
         self.key = key
         self.tokenFile = tokenFile
+    }
+
+    /// All of these that are no names; a namespace that is nil is not looked at.
+    package static func problems(namespace: String?, name: String, key: String) -> [InvalidKubernetesName] {
+        let names = [("the namespace", namespace), ("--configmap-name", name)]
+        var problems = names.compactMap { kind, text in
+            text.flatMap {
+                isName($0, of: isNameByte)
+                    ? nil : InvalidKubernetesName(what: kind, text: $0, characters: "small letters, digits, - and .")
+            }
+        }
+        if !isName(key, of: isKeyByte) {
+            problems.append(
+                InvalidKubernetesName(what: "--configmap-key", text: key, characters: "letters, digits, -, _ and ."))
+        }
+        return problems
+    }
+
+    private static func isName(_ text: String, of isByte: (UInt8) -> Bool) -> Bool {
+        (1...253).contains(text.utf8.count) && text.utf8.allSatisfy(isByte)
     }
 
     /// How messages name it.

@@ -7,7 +7,6 @@ import HummingbirdCore
 import HummingbirdTLS
 import Logging
 import NIOCore
-import NIOSSL
 package import Ports
 import ServiceLifecycle
 import UnixSignals
@@ -30,6 +29,8 @@ package struct WebServer: Sendable {
         let isForMetrics: Bool
         let responder: ConfigResponder
         let http: HTTPServerBuilder
+
+        var flag: String { isForMetrics ? "--metrics-port" : "--web-server-port" }
     }
 
     /// Largest header of a request, in bytes; the largest tokens that are known have a quarter of that.
@@ -61,7 +62,7 @@ package struct WebServer: Sendable {
     {
         // What stands last ends first: the ports close at once, and what feeds the answers goes on until the last is sent.
         var services: [any Service] = [Background(work: background)]
-        services += faces.map { application($0) }
+        services += faces.map { Port(application: application($0), flag: $0.flag, port: $0.port) }
         services.append(Patience(seconds: settings.drain + Self.grace, abandon: abandon))
         var logger = Logger(label: "aws-oidc") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
@@ -118,7 +119,7 @@ package struct WebServer: Sendable {
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: headerLimit, maxHeaderListSize: headerLimit, maxHeaderFieldCount: fieldLimit))
         guard let (chain, key) = settings.certificate else { return .http1(configuration: channel) }
-        let tls = try configuration(chain: chain, key: key)
+        let tls = try ServerCertificate.configuration(chain: chain, key: key)
         do {
             return try .tls(.http1(configuration: channel), tlsConfiguration: tls)
         } catch {
@@ -157,46 +158,53 @@ package struct WebServer: Sendable {
         access("/proc/net/if_inet6", F_OK) == 0 ? "::" : "0.0.0.0"
     }
 
-    private static func configuration(chain: String, key: String) throws(WebServerError) -> TLSConfiguration {
-        let certificates: [NIOSSLCertificate]
-        do {
-            certificates = try NIOSSLCertificate.fromPEMFile(chain)
-        } catch {
-            throw .badCertificate(path: chain, reason: unreadable(chain) ?? "it is no certificate chain in PEM")
-        }
-        if let reason = unreadable(key) { throw .badCertificate(path: key, reason: reason) }
-        do {
-            let privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
-            var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(privateKey))
-            configuration.minimumTLSVersion = .tlsv12
-            configuration.applicationProtocols = ["http/1.1"]
-            _ = try NIOSSLContext(configuration: configuration)
-            return configuration
-        } catch {
-            throw .badCertificate(path: key, reason: "it is no private key in PEM, or another certificate's")
-        }
-    }
-
-    /// Why a file can't be read; nil where it can.
-    private static func unreadable(_ path: String) -> String? {
-        access(path, R_OK) == 0 ? nil : String(cString: strerror(errno))
-    }
-
     /// Why it ended, where that is not because it was told to.
     private func failure(_ error: any Error) -> WebServerError {
-        guard error is IOError || error is SocketAddressError || error is SocketAddressError.UnknownHost else {
-            return .ended(reason: Self.reason(error))
+        guard let failed = error as? PortFailure, let cause = failed.cause as? IOError else {
+            return .ended(reason: Self.reason((error as? PortFailure)?.cause ?? error))
         }
+        // It is the address that is none of this machine's, or else the port that is taken or not ours to take.
+        let flag = cause.errnoCode == EADDRNOTAVAIL ? "--bind" : failed.flag
         let host = settings.host ?? "this machine's addresses"
-        let ports = [settings.port, settings.metricsPort].compactMap { $0 }.map { "\($0)" }
-        return .unbound(address: "\(host), port \(ports.joined(separator: " or "))", reason: Self.reason(error))
+        return .unbound(address: "\(host), port \(failed.port)", flag: flag, reason: Self.reason(cause))
+    }
+
+    /// What is wrong with those settings that only the machine can tell.
+    package static func problems(_ settings: WebServerSettings) -> [WebServerError] {
+        var problems: [WebServerError] = []
+        if let host = settings.host, (try? SocketAddress.makeAddressResolvingHost(host, port: 0)) == nil {
+            problems.append(.badAddress(host))
+        }
+        if let (chain, key) = settings.certificate { problems += ServerCertificate.problems(chain: chain, key: key) }
+        return problems
     }
 
     private static func reason(_ error: any Error) -> String {
         if let error = error as? IOError { return PrintableText.line(String(cString: strerror(error.errnoCode))) }
         return PrintableText.line("\(error)")
     }
+}
+
+/// One of the ports, which says of itself where it can't be served.
+private struct Port<Application: ApplicationProtocol>: Service {
+    let application: Application
+    let flag: String
+    let port: Int
+
+    func run() async throws {
+        do {
+            try await application.run()
+        } catch {
+            throw PortFailure(cause: error, flag: flag, port: port)
+        }
+    }
+}
+
+/// Why a port is not served.
+private struct PortFailure: Error {
+    let cause: any Error
+    let flag: String
+    let port: Int
 }
 
 /// Work that goes on as long as the service does.

@@ -1,3 +1,5 @@
+import Domain
+
 /// Where and how the config service listens.
 package struct WebServerSettings: Sendable {
     /// The address to listen on, IPv4 or IPv6; nil for all of both.
@@ -31,8 +33,10 @@ package struct WebServerSettings: Sendable {
 package enum WebServerError: Error, Sendable {
     /// Certificate or key can't be used.
     case badCertificate(path: String, reason: String)
-    /// The address is taken, or none of this machine's.
-    case unbound(address: String, reason: String)
+    /// The address to listen on is none.
+    case badAddress(String)
+    /// The address is taken, or none of this machine's; another one is chosen by that flag.
+    case unbound(address: String, flag: String, reason: String)
     /// It was up, and came to an end that nobody asked for.
     case ended(reason: String)
 }
@@ -42,8 +46,10 @@ extension WebServerError: CustomStringConvertible {
         switch self {
         case .badCertificate(let path, let reason):
             "\(path) can't be used: \(reason). Name PEM files by --tls-cert and --tls-key."
-        case .unbound(let address, let reason):
-            "nothing can be served on \(address): \(reason). Choose another --web-server-port, --metrics-port or --bind."
+        case .badAddress(let text):
+            "--bind \"\(PrintableText.line(text))\" is no address: name one of this machine's, or leave it out for all."
+        case .unbound(let address, let flag, let reason):
+            "nothing can be served on \(address): \(reason). Choose another \(flag)."
         case .ended(let reason):
             "the service came to an end by itself: \(reason). Start it again."
         }

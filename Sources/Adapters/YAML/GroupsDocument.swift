@@ -26,6 +26,8 @@ package enum GroupsDocument {
                 clients[group, default: []].insert(client)
             }
         }
+        // Nobody would have any role by it.
+        guard !clients.isEmpty else { throw InvalidGroupsDocument(reason: "it has no client id for any group") }
         return clients
     }
 }

@@ -6,7 +6,7 @@ import RoleMapYAML
 
 /// The file that says which clients a group of the id_token stands for, read again when it has changed.
 ///
-/// Where it can't be read any more, or is no such file, what it said last stays, and that is said.
+/// Where it can't be read any more, is no such file or has no client, what it said last stays, and that is said.
 final class GroupsFile: Sendable {
     private struct State: Sendable {
         var text: String?
@@ -58,13 +58,18 @@ final class GroupsFile: Sendable {
         let text = TextFile.text(path)
         guard text != state.with({ $0.text }) else { return }
         let finding = Self.parsed(text, path)
-        state.with { state in
-            state.text = text
-            state.take(finding)
+        let before = state.with { state in
+            defer {
+                state.text = text
+                state.take(finding)
+            }
+            return state.problem
         }
         switch finding {
         case .success(let clients): log.write(.info, "new groups are in use", ["groups": "\(clients.count)"])
-        case .failure(let problem): log.write(.error, "the last good groups stay in use", ["reason": problem.sentence])
+        case .failure(let problem):
+            guard problem.sentence != before else { return }
+            log.write(.error, "the last good groups stay in use", ["reason": problem.sentence])
         }
     }
 

@@ -43,14 +43,15 @@ package struct ScanSettings: Sendable {
         }
         var roles: [RoleARN] = []
         if let text = text("AWS_ORG_ROLE_ARNS", "a role for each organization, that lists its accounts") {
-            for part in Self.parts(text) {
+            let parts = Self.parts(text)
+            if parts.isEmpty { problems.append("AWS_ORG_ROLE_ARNS names no role") }
+            for part in parts {
                 do {
                     roles.append(try RoleARN(part))
                 } catch {
                     problems.append("AWS_ORG_ROLE_ARNS has \"\(PrintableText.line(part))\": \(error.reason)")
                 }
             }
-            if roles.isEmpty, problems.isEmpty { problems.append("AWS_ORG_ROLE_ARNS names no role") }
         }
         let reader = text("AWS_READER_ROLE_NAME", "the role in each account that reads its roles") ?? "x"
         if let invalid = Self.reason(reader) { problems.append("AWS_READER_ROLE_NAME: \(invalid)") }

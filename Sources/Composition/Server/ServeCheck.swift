@@ -34,7 +34,7 @@ struct ServeCheck {
     /// Who we are to Okta.
     struct OktaClient {
         let clientID: ClientID
-        let privateKey: Secret
+        let signer: SigningKey
         let keyID: String?
     }
 
@@ -83,9 +83,9 @@ struct ServeCheck {
     }
 
     /// The key that signs our requests to Okta.
-    mutating func signer(_ client: OktaClient) -> SigningKey? {
+    private mutating func signingKey(_ key: String) -> SigningKey? {
         do throws(UnusableKey) {
-            return try SigningKey.rsa(pem: client.privateKey)
+            return try SigningKey.rsa(pem: Secret(Self.unfolded(key)))
         } catch {
             note("OKTA_PRIVATE_KEY can't be used: \(error.reason). Give the PEM text that aws-oidc rsa-keygen writes.")
             return nil
@@ -115,9 +115,13 @@ struct ServeCheck {
         switch settings.directory {
         case "okta":
             if settings.groupsFile != nil { note("--groups-file goes with --directory id-token, not with okta.") }
-        case "id-token": return nil
-        case nil:
-            if settings.groupsFile != nil { return nil }
+        case "id-token":
+            checkNoOkta("--directory id-token")
+            return nil
+        case nil where settings.groupsFile != nil:
+            checkNoOkta("--groups-file")
+            return nil
+        case nil: break
         case let other?:
             note("--directory \"\(PrintableText.line(other))\" is none: it is okta or id-token.")
             return nil
@@ -125,10 +129,17 @@ struct ServeCheck {
         let hint = "without Okta, serve by --directory id-token"
         let clientID = required("OKTA_SERVICE_CLIENT_ID", "the service app that may read apps; \(hint)")
             .flatMap { client($0, "OKTA_SERVICE_CLIENT_ID") }
-        let key = required("OKTA_PRIVATE_KEY", "that app's private key in PEM; \(hint)")
-        guard let clientID, let key else { return nil }
-        return OktaClient(
-            clientID: clientID, privateKey: Secret(Self.unfolded(key)), keyID: variable("OKTA_PRIVATE_KEY_ID"))
+        let signer = required("OKTA_PRIVATE_KEY", "that app's private key in PEM; \(hint)").flatMap { signingKey($0) }
+        guard let clientID, let signer else { return nil }
+        return OktaClient(clientID: clientID, signer: signer, keyID: variable("OKTA_PRIVATE_KEY_ID"))
+    }
+
+    /// Whoever tells who Okta is asked as, wants it to be asked.
+    private mutating func checkNoOkta(_ flag: String) {
+        let names = ["OKTA_SERVICE_CLIENT_ID", "OKTA_PRIVATE_KEY", "OKTA_PRIVATE_KEY_ID"].filter { variable($0) != nil }
+        guard !names.isEmpty else { return }
+        let set = names.joined(separator: ", ")
+        note("with \(flag) Okta is not asked, and \(set) would be for that: leave out one or the other.")
     }
 
     /// Some ways to set a variable can't hold a line's end, and have `\n` for it.
@@ -217,23 +228,20 @@ struct ServeCheck {
         }
         let server = kubernetesServer()
         let folder = Self.serviceAccount
-        guard let namespace = variable("POD_NAMESPACE") ?? TextFile.line(folder + "/namespace") else {
+        let namespace = variable("POD_NAMESPACE") ?? TextFile.line(folder + "/namespace")
+        if namespace == nil {
             note("POD_NAMESPACE is not set, and \(folder)/namespace can't be read: name the ConfigMap's namespace.")
-            return nil
         }
-        guard let server else { return nil }
+        let (name, key) = (settings.configMapName ?? "rolemap", settings.configMapKey ?? "rolemap.yaml")
+        for problem in KubernetesSettings.problems(namespace: namespace, name: name, key: key) { note("\(problem)") }
         // A server that is named is a proxy of the person's, which adds who they are.
         let isOwnCluster = settings.kubernetesServer == nil
-        do throws(InvalidKubernetesName) {
-            let place = try KubernetesSettings(
-                server: server, namespace: namespace, name: settings.configMapName ?? "rolemap",
-                key: settings.configMapKey ?? "rolemap.yaml",
+        guard let server, let namespace,
+            let place = try? KubernetesSettings(
+                server: server, namespace: namespace, name: name, key: key,
                 tokenFile: isOwnCluster ? folder + "/token" : nil)
-            return ConfigMapPlace(settings: place, certificate: isOwnCluster ? folder + "/ca.crt" : nil)
-        } catch {
-            note("\(error)")
-            return nil
-        }
+        else { return nil }
+        return ConfigMapPlace(settings: place, certificate: isOwnCluster ? folder + "/ca.crt" : nil)
     }
 
     private mutating func kubernetesServer() -> String? {

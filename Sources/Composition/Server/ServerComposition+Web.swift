@@ -23,34 +23,31 @@ extension ServerComposition {
     package func configService(_ settings: ServeSettings) throws(InvalidServeSettings) -> ServedConfig {
         var check = ServeCheck(settings: settings, variable: variable)
         let parts = check.parts()
-        let signer = parts.okta.flatMap { check.signer($0) }
         let eventLines = LineWriter(2)
         let log = StreamLog(eventLines, loudest: settings.isVerbose ? .debug : .info, time: time)
         let groups = settings.groupsFile.map { GroupsFile(path: $0, time: time, log: log) }
         if let problem = groups?.problem { check.note(problem) }
-        let roles = ServedRoleMap(place: parts.source?.place, time: time, log: log)
-        let accessLines = LineWriter(1, gathering: 0.01)
+        for problem in WebServer.problems(settings.web) { check.note("\(problem)") }
+        guard check.problems.isEmpty, let issuer = parts.issuer, let clientID = parts.clientID,
+            let source = parts.source
+        else { throw InvalidServeSettings(problems: check.problems) }
 
-        // What can't be made without the settings that are missing is left out, and then nothing is served at all.
-        var server: WebServer?
-        if let issuer = parts.issuer, let clientID = parts.clientID {
-            let tokens = tokens(issuer, clientID, log)
-            let directory = directory(parts.okta, signer, groups, issuer, log)
-            let service = WebService(
-                answer: AnswerConfigRequest(tokens: tokens, directory: directory.port, roles: roles), roles: roles,
-                issuer: issuer,
-                metrics: ServiceMetrics { [time] in
-                    await Self.gauges(roles, tokens, groups, time) + Self.gauges(directory.okta)
-                },
-                time: time, access: { accessLines.write($0) })
-            do throws(WebServerError) {
-                server = try WebServer(settings.web, service, log: log)
-            } catch {
-                check.note("\(error)")
-            }
-        }
-        guard check.problems.isEmpty, let server, let source = parts.source else {
-            throw InvalidServeSettings(problems: check.problems)
+        let roles = ServedRoleMap(place: source.place, time: time, log: log)
+        let accessLines = LineWriter(1, gathering: 0.01)
+        let tokens = tokens(issuer, clientID, log)
+        let directory = directory(parts.okta, groups, issuer, log)
+        let service = WebService(
+            answer: AnswerConfigRequest(tokens: tokens, directory: directory.port, roles: roles), roles: roles,
+            issuer: issuer,
+            metrics: ServiceMetrics { [time] in
+                await Self.gauges(roles, tokens, groups, time) + Self.gauges(directory.okta)
+            },
+            time: time, access: { accessLines.write($0) })
+        let server: WebServer
+        do throws(WebServerError) {
+            server = try WebServer(settings.web, service, log: log)
+        } catch {
+            throw InvalidServeSettings(problems: ["\(error)"])
         }
         return ServedConfig(
             server: server, follow: following(source, settings, roles, log), groups: groups, log: log,
@@ -68,11 +65,11 @@ extension ServerComposition {
     }
 
     private func directory(
-        _ okta: ServeCheck.OktaClient?, _ signer: SigningKey?, _ groups: GroupsFile?, _ issuer: Issuer, _ log: any Log
+        _ okta: ServeCheck.OktaClient?, _ groups: GroupsFile?, _ issuer: Issuer, _ log: any Log
     ) -> (port: any PersonDirectory, okta: AskedOkta?) {
-        if let okta, let signer, let proofKey = try? SigningKey.generate(.ellipticCurve(.p256)) {
+        if let okta, let proofKey = try? SigningKey.generate(.ellipticCurve(.p256)) {
             let asked = OktaDirectory(
-                settings: OktaSettings(issuer: issuer, clientID: okta.clientID, signer: signer, keyID: okta.keyID),
+                settings: OktaSettings(issuer: issuer, clientID: okta.clientID, signer: okta.signer, keyID: okta.keyID),
                 proofKey: proofKey, http: http, time: time, random: cryptography, digester: cryptography)
             let cache = CachedDirectory(asked, time: time, log: log)
             return (cache, AskedOkta(directory: asked, cache: cache))
