@@ -27,6 +27,24 @@ struct UpdateRoleMapCommandTests {
         }
     }
 
+    @Test("what is wrong with the scan and with the place of its map is told at once")
+    func allAtOnce() async throws {
+        try await onStage { stage in
+            let ended = try await stage.run(
+                [
+                    "update-rolemap", "--kubernetes-server=http://127.0.0.1:1", "--configmap-name=a_B",
+                    "--configmap-key=a/b", "--concurrency=0",
+                ], with: ["OKTA_ISSUER_URL": "http://example.com", "AWS_ORG_ROLE_ARNS": ","])
+            #expect(ended.code == 1 && ended.errorLines.count == 1)
+            for words in [
+                "OKTA_ISSUER_URL", "AWS_ORG_ROLE_ARNS names no role", "AWS_READER_ROLE_NAME", "--concurrency",
+                "POD_NAMESPACE", "--configmap-name", "--configmap-key",
+            ] {
+                #expect(ended.errors.contains(words), "\(words): \(ended.errors)")
+            }
+        }
+    }
+
     @Test("a key whose public half can't be printed is none: it is told, and no file is left")
     func lostHalf() async throws {
         try await onStage { stage in

@@ -190,6 +190,11 @@ def test_an_issuer_that_is_mistyped_empties_no_map(scan, tmp_path):
     assert done.returncode == 1
     assert f"no role takes tokens of {PROVIDER}/: check OKTA_ISSUER_URL" in done.stderr
     assert (tmp_path / "map.yaml").read_bytes() == before
+    # Nor is nothing written where there was none; whose tokens roles do take is told.
+    for place in ["fresh.yaml", "-"]:
+        done = scan("--out", place, OKTA_ISSUER_URL=ISSUER + "/")
+        assert done.returncode == 1 and done.stdout == "" and not (tmp_path / "fresh.yaml").exists()
+        assert f"; roles name {PROVIDER}" in done.stderr and "nothing was written" in done.stderr
 
 
 def test_a_map_that_can_not_be_read_is_left_alone(scan, tmp_path):

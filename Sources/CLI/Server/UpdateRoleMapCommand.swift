@@ -42,11 +42,11 @@ struct UpdateRoleMapCommand: ServerSubcommand {
     }
 
     func perform() async throws -> Int32 {
-        let settings = try scan.settings()
         let composition = ServerComposition(environment: Environment.variables, version: Version.text)
         let place = RoleMapPlace(
             out: out, configMapName: configmapName ?? "rolemap", configMapKey: configmapKey ?? "rolemap.yaml",
             kubernetesServer: kubernetesServer)
+        let settings = try settings(besides: composition.problem(with: place))
         guard let update = try composition.updateRoleMap(settings, place) else {
             return printed(await composition.scanOrganizations(settings)(previous: nil), composition)
         }
@@ -70,6 +70,18 @@ struct UpdateRoleMapCommand: ServerSubcommand {
         case .everythingLost:
             return failure("no role was found where some were known before; nothing was written.")
         case .nothingFound: return failure("no role was found; nothing was written.")
+        }
+    }
+
+    /// What flags and environment say of the scan; where that is wrong, it is said with what is wrong with the place.
+    private func settings(besides problem: RoleMapStoreError?) throws -> ScanSettings {
+        do throws(InvalidServerSettings) {
+            return try scan.settings()
+        } catch {
+            guard let problem else { throw error }
+            let sentence = "\(problem)"
+            throw InvalidServerSettings(
+                problems: error.problems + [sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence])
         }
     }
 

@@ -27,6 +27,16 @@ extension ServerComposition {
         try roleMapStore(place, retries: settings.retries).map { UpdateRoleMap(scanOrganizations(settings), store: $0) }
     }
 
+    /// Why no map can be put at that place, as far as that can be told without asking anybody; nil where nothing is wrong.
+    package func problem(with place: RoleMapPlace) -> RoleMapStoreError? {
+        do throws(RoleMapStoreError) {
+            _ = try roleMapStore(place, retries: 0)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     /// The store of the role map at that place; nil where the map goes to standard output only.
     private func roleMapStore(_ place: RoleMapPlace, retries: Int) throws(RoleMapStoreError) -> (any RoleMapStore)? {
         switch place {
