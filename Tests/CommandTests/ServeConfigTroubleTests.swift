@@ -161,7 +161,7 @@ struct ServeConfigTroubleTests {
             #expect(requests.allSatisfy { $0["status"]?.integer == 405 && $0["method"]?.text == "POST" })
             let other = try #require(lines.first { $0["msg"]?.text == "no request" })
             #expect(other["status"]?.integer == 0 && other["path"] == nil)
-            #expect(other["reason"]?.text == "the client ended it before its header was whole")
+            #expect(other["reason"]?.text == "the connection ended before its header was whole")
         }
     }
 

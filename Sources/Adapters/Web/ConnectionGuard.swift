@@ -57,7 +57,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case oversized
         /// It is no HTTP/1 request; what the parser says.
         case malformed(String)
-        /// The client ended the connection before the head was whole.
+        /// The connection ended before the head was whole.
         case cutOff
         /// Time was up before the head was whole.
         case late

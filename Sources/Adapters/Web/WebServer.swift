@@ -137,7 +137,7 @@ package struct WebServer: Sendable {
             case .oversized:
                 (401, "the header is larger than \(headerLimit) bytes or has more than \(fieldLimit) fields")
             case .malformed(let reason): (400, "it is no HTTP request: \(reason)")
-            case .cutOff: (0, "the client ended it before its header was whole")
+            case .cutOff: (0, "the connection ended before its header was whole")
             case .late: (0, "its header was not whole when its time was up")
             }
         if refusal == .oversized { service.metrics.countOversized() }
