@@ -62,6 +62,11 @@ package struct AwaitSignIn: Sendable {
         let first = try newest(&sight)
         var shown: String?
         for round in 0... {
+            // Before all else: whatever has become of the sign-in, whoever pressed Ctrl-C wants nothing more.
+            if hearsInterrupts, interrupts.wasRaised() {
+                if let started { await cancel(started) }
+                throw .interrupted
+            }
             // The journal first: what it calls ended has been stored before.
             let latest = journal.latest(key)
             // Only now and then while nothing has happened: to read tokens costs more than to read the journal.
@@ -88,10 +93,6 @@ package struct AwaitSignIn: Sendable {
             case .waiting(let prompt): person?.turn(prompt)
             }
             if latest.stage != .ended(problem: nil), !latest.isAlive { return nil }
-            if hearsInterrupts, interrupts.wasRaised() {
-                if let started { await cancel(started) }
-                throw .interrupted
-            }
             if latest.isUnderWay, time.uptime() > latest.deadline { throw .elsewhere(Self.overdue(latest)) }
             await time.sleep(seconds: Self.interval)
         }

@@ -193,20 +193,24 @@ package struct TokenRenewal: Sendable {
         guard case .attended(let attendance) = manner else { throw SignInProblem.notSilently }
         if let latest = journal.latest(key), latest.isUnderWay { return SignInUnderWay(started: nil) }
         try mayAsk(attendance)
+        // From the first moment: between the start and the wait there is none in which Ctrl-C would leave it running, or
+        // room that was made for it.
+        interrupts.begin()
+        var isUnderWay = false
+        defer { if !isUnderWay { interrupts.end() } }
         // Nobody is asked to sign in for tokens that the other process could not leave behind.
         try production.reserve()
         let progress = SignInProgress(
             stage: .starting, processID: 0, startedAt: time.now(), deadline: time.uptime() + signIn.longest)
         guard journal.write(progress, key) else { return nil }
-        // From the first moment: between the start and the wait there is none in which Ctrl-C would leave it running.
-        interrupts.begin()
         do {
             let processID = try starter.start(for: need)
+            isUnderWay = true
+            log.write(.info, "sign-in started", ["issuer": key.issuer.text, "process": "\(processID)"])
             // Where it has already written for itself, it knows better.
             if journal.latest(key)?.processID != processID { journal.write(progress.by(processID), key) }
             return SignInUnderWay(started: processID)
         } catch {
-            interrupts.end()
             journal.write(progress.at(.ended(problem: "\(error)")), key)
             throw SignInProblem.notStarted(error)
         }

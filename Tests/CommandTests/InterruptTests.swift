@@ -39,6 +39,23 @@ struct InterruptTests {
         }
     }
 
+    @Test("Ctrl-C that comes as the sign-in ends is heard, too")
+    func lastMoment() async throws {
+        try await onStage { stage in
+            let person = try stage.slowPerson()
+            let login = try stage.start(["login"] + stage.provided, with: ["BROWSER": person.browser])
+            try await wait(for: "the address") { login.showsAddress }
+            // It looks no more until all is over.
+            login.signal(SIGSTOP)
+            try person.goOn()
+            try await wait(for: "the end of the sign-in") { stage.signInProcesses.isEmpty }
+            login.signal(SIGINT)
+            login.signal(SIGCONT)
+            let ended = try await login.ended()
+            #expect([String(ended.code), ended.output] == ["130", ""], "\(ended.errors)")
+        }
+    }
+
     /// A request that is made besides those of a sign-in.
     enum Call: CaseIterable {
         case refresh, roleTaken, rolesAsked
