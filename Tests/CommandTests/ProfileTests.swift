@@ -142,6 +142,38 @@ struct ProfileTests {
         }
     }
 
+    @Test(
+        "profiles says of a profile that it can't be used where its command has what creds-process refuses",
+        arguments: [
+            ("--cache=nowhere", "its --cache must be file"), ("--bogus", "nothing of the --bogus"),
+            ("--callback-port=1", "its --callback-port 1 is no port"), ("--session-duration=soon", "\"soon\""),
+            ("--login-timeout=soon", "its --login-timeout soon"), ("--region", "nothing of the --region"),
+            ("-vvv --verbose --region=eu-west-1 --cache=sqlite", nil),
+        ] as [(String, String?)])
+    func listed(flags: String, words: String?) async throws {
+        try await onStage { stage in
+            try stage.configure("[profile dev]\ncredential_process = \(stage.processLine) \(flags)\n")
+            let ended = try await stage.run(["profiles"])
+            #expect(ended.output == "dev\t123456789012\treader\t-\n")
+            #expect(ended.errors.isEmpty == (words == nil), "\(ended.errors)")
+            if let words {
+                #expect(ended.errors.contains("profile \"dev\" can't be used: "), "\(ended.errors)")
+                #expect(ended.errors.contains(words), "\(ended.errors)")
+            }
+        }
+    }
+
+    @Test("A profile that is not there is told in words that hold for every command", arguments: ["login", "env"])
+    func missing(command: String) async throws {
+        try await onStage { stage in
+            try stage.configureProfile()
+            let ended = try await stage.run([command, "--profile=nope"])
+            #expect(ended.code == 1)
+            #expect(ended.errors.contains("there is no profile \"nope\" in "), "\(ended.errors)")
+            #expect(!ended.errors.contains("AWS_PROFILE"), "\(ended.errors)")
+        }
+    }
+
     @Test("The --login-timeout of its command is followed, unless one is given here", arguments: ["exec", "login"])
     func loginTimeout(command: String) async throws {
         try await onStage { stage in

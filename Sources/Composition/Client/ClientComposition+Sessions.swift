@@ -85,7 +85,8 @@ extension ClientComposition {
     /// The profiles of the config file that are ours.
     package func ourProfiles() throws -> [ProfileOutput] {
         var reader = CredentialProcessReader()
-        return try configuredProfiles().compactMap { ProfileOutput($0, &reader) }
+        let problem = settings.problem(inProfile:)
+        return try configuredProfiles().compactMap { ProfileOutput($0, &reader, settingsProblem: problem) }
     }
 
     private func configuredProfiles() throws -> [ConfigProfile] {

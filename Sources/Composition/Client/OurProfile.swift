@@ -65,7 +65,7 @@ package struct OurProfile: Sendable {
         return warnings
     }
 
-    fileprivate static func needsShell(_ text: String?) -> Bool { text?.contains { $0 == "$" || $0 == "`" } == true }
+    static func needsShell(_ text: String?) -> Bool { text?.contains { $0 == "$" || $0 == "`" } == true }
 }
 
 extension OurProfile {
@@ -116,23 +116,8 @@ extension OurProfile {
         }
         (self.name, self.region, self.output, self.process) = (name, region, output, process)
         composition = ClientComposition(caller.settings.of(process), of: caller)
-        if let text = composition.settings.cacheText, TokenCacheChoice(text) == nil {
-            throw ProfileProblem.unusable(name: name, reason: "its --cache \(TokenCacheChoice.expectation).")
-        }
-        if let text = composition.settings.callbackPortText, composition.settings.callbackPort == nil {
-            throw ProfileProblem.unusable(
-                name: name, reason: "its --callback-port \(text) is no port from 1024 to 65535.")
-        }
-        if let problem = composition.settings.credentialsCacheProblem {
+        if let problem = composition.settings.problem(of: process) {
             throw ProfileProblem.unusable(name: name, reason: "\(problem).")
-        }
-        if let text = process.flags["login-timeout"].flatMap(process.usable),
-            ClientSettings.loginTimeout(text) == nil
-        {
-            throw ProfileProblem.unusable(
-                name: name,
-                reason: "its --login-timeout \(PrintableText.line(text)) is not "
-                    + "\(ClientSettings.loginTimeoutExpectation).")
         }
         let issuer = try flag("--issuer-url", process.issuerURL)
         let clientID = try flag("--client-id", process.clientID)
@@ -143,44 +128,21 @@ extension OurProfile {
     }
 }
 
-extension CredentialProcess {
-    /// The text, unless only a shell can expand it: that is passed over, with a warning where it matters.
-    fileprivate func usable(_ text: String) -> String? {
-        isExpandedByShell && OurProfile.needsShell(text) ? nil : text
-    }
-}
-
-extension ClientSettings {
-    /// The settings of the command that a profile names: our own flags go before its flags, and its variables before ours.
-    func of(_ process: CredentialProcess) -> ClientSettings {
-        var settings = self
-        let usable = process.usable
-        settings.environment.merge(process.environment.compactMapValues(usable)) { $1 }
-        settings.nodeLocalFlag = nodeLocalFlag ?? process.flags["node-local-cache"].flatMap(usable)
-        settings.callbackPortFlag = callbackPortFlag ?? process.flags["callback-port"].flatMap(usable)
-        settings.usesDeviceGrant = usesDeviceGrant || process.isOn("device-code-flow")
-        settings.cacheFlag = cacheFlag ?? process.flags["cache"].flatMap(usable)
-        settings.loginTimeoutFlag =
-            loginTimeoutFlag ?? process.flags["login-timeout"].flatMap(usable).flatMap(Self.loginTimeout)
-        settings.flushes = flushes || process.isOn("flush-oidc-token-cache")
-        return settings
-    }
-}
-
 extension ClientComposition {
     /// The profile of that name, else the one that the environment names, in the file that AWS's SDKs read.
     ///
     /// - Throws: what a person can be told, where there is no such profile, or it is not ours.
     package func profile(named name: String?) throws -> OurProfile {
         let variable = { self.settings.environment[$0].flatMap { $0.isEmpty ? nil : $0 } }
-        return try OurProfile(
-            named: name ?? ProfileSetting.profile(variable),
-            path: configPath, for: self)
+        let name = name ?? ProfileSetting.profile(variable)
+        if home == nil, configName.hasPrefix("~/") { throw ProfileProblem.noHome(name: name) }
+        return try OurProfile(named: name, path: configPath, for: self)
     }
 
     /// The file that AWS's SDKs read profiles from.
-    var configPath: String {
-        let path = settings.environment["AWS_CONFIG_FILE"].flatMap { $0.isEmpty ? nil : $0 }
-        return settings.wholePath(path ?? "~/.aws/config")
+    var configPath: String { settings.wholePath(configName) }
+
+    private var configName: String {
+        settings.environment["AWS_CONFIG_FILE"].flatMap { $0.isEmpty ? nil : $0 } ?? "~/.aws/config"
     }
 }

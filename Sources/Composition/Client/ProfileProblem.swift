@@ -2,6 +2,8 @@ import Domain
 
 /// Why a profile can't be used.
 enum ProfileProblem: Error, Sendable, Hashable {
+    /// There is no home that the config file could be in.
+    case noHome(name: String)
     /// There is no config file.
     case noFile(name: String, path: String)
     /// The config file breaks off.
@@ -21,12 +23,14 @@ enum ProfileProblem: Error, Sendable, Hashable {
 extension ProfileProblem: CustomStringConvertible {
     var description: String {
         switch self {
+        case .noHome(let name):
+            "there is no profile \(Self.shown(name)), since HOME is not set, and the user database names no home. Set HOME or AWS_CONFIG_FILE."
         case .noFile(let name, let path):
             "there is no profile \(Self.shown(name)), since there is no file \(path). Write one, or set AWS_CONFIG_FILE."
         case .noFormat(let path, let error):
             "\(path) is no AWS config file: \(error)"
         case .noProfile(let name, let path):
-            "there is no profile \(Self.shown(name)) in \(path). Name one with --profile or AWS_PROFILE."
+            "there is no profile \(Self.shown(name)) in \(path). Name one that \"aws-oidc profiles\" lists."
         case .noProcess(let name, let path):
             "profile \(Self.shown(name)) in \(path) has no credential_process. Name one that runs aws-oidc creds-process."
         case .foreign(let name, let path):

@@ -40,6 +40,14 @@ package struct CredentialProcess: Sendable, Hashable {
     var missingFlag: String? {
         ["issuer-url", "client-id", "aws-role-arn"].first { (flags[$0] ?? "").isEmpty }.map { "--" + $0 }
     }
+    /// The first flag that `creds-process` would refuse; nil where none is known.
+    ///
+    /// A program of another name may take flags of its own, and so may one that a shell's script goes on with.
+    var strangeFlag: String? {
+        guard namesOwnProgram else { return nil }
+        let own = others.prefix { !$0.contains { "|&;()<>$`".contains($0) } }
+        return own.first { $0.utf8.count > 1 && $0.hasPrefix("-") }
+    }
     /// Whether the switch is on: `--device-code-flow`, or `=true`, `=1`, `=t` after it.
     package func isOn(_ name: String) -> Bool {
         // The words that Go's flags take for true.
@@ -95,7 +103,9 @@ package struct CredentialProcess: Sendable, Hashable {
 
     /// The flag that this word is, with its value, which may be the next word.
     private static func flag(_ word: String, _ rest: inout ArraySlice<String>) -> (String, String)? {
-        if word == "-v" || word == "-vv" { return ("verbose", "true") }
+        if word.utf8.count > 1, word.first == "-", word.dropFirst().allSatisfy({ $0 == "v" }) {
+            return ("verbose", "true")
+        }
         guard word.utf8.starts(with: "--".utf8) else { return nil }
         let text = word.utf8.dropFirst(2)
         let equals = text.firstIndex(of: UInt8(ascii: "="))

@@ -9,7 +9,12 @@ package struct ProfileOutput: Sendable, Hashable {
     let problem: String?
 
     /// The profile, if its `credential_process` is ours.
-    package init?(_ profile: ConfigProfile, _ reader: inout CredentialProcessReader) {
+    ///
+    /// - Parameter settingsProblem: what is wrong with the values of its further flags and variables.
+    package init?(
+        _ profile: ConfigProfile, _ reader: inout CredentialProcessReader,
+        settingsProblem: (CredentialProcess) -> String? = { _ in nil }
+    ) {
         guard let command = profile.value("credential_process") else { return nil }
         name = profile.name
         region = profile.value("region")
@@ -21,6 +26,8 @@ package struct ProfileOutput: Sendable, Hashable {
                 process.missingFlag.map { "its credential_process has no \($0)" }
                 ?? reader.issuerProblem(process)
                 ?? (role == nil ? "its --aws-role-arn names no role" : nil)
+                ?? process.strangeFlag.map { "creds-process can make nothing of the \($0) in its credential_process" }
+                ?? settingsProblem(process)
         } catch {
             // Only one that names us is ours to complain of.
             guard
