@@ -23,6 +23,20 @@ struct PlainTalkTests {
         }
     }
 
+    @Test(
+        "A command that there is not is told, with the one that may have been meant",
+        arguments: [
+            ("logn", " Did you mean login?"), ("profile", " Did you mean profiles?"), ("nope", ""), ("sign-i", ""),
+        ])
+    func unknownCommand(word: String, advice: String) async throws {
+        try await onStage { stage in
+            let ended = try await stage.run([word])
+            #expect([String(ended.code), ended.output] == ["1", ""])
+            #expect(
+                ended.errors == "aws-oidc failed: there is no command \"\(word)\".\(advice) (see aws-oidc --help)\n")
+        }
+    }
+
     @Test("A pipe that nobody reads any more is nothing to talk about")
     func brokenPipe() async throws {
         try await onStage { stage in

@@ -9,6 +9,14 @@ extension ParsableCommand {
         if let code = error as? ExitCode { return code.rawValue }
         if exitCode(for: error) == .success { return Output.print(fullMessage(for: error) + "\n") ? 0 : 1 }
         let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        if let word = arguments.first, !word.hasPrefix("-"), word != "help", !names.contains(word) {
+            let shown = configuration.subcommands.filter { $0.configuration.shouldDisplay }
+            let near = NearWord.of(word, in: shown.compactMap { $0.configuration.commandName })
+            let advice = near.map { " Did you mean \($0)?" } ?? ""
+            Output.complain(
+                "aws-oidc failed: there is no command \"\(NearWord.printable(word))\".\(advice) (see aws-oidc --help)")
+            return 1
+        }
         let command = arguments.first.flatMap { names.contains($0) ? "aws-oidc \($0)" : nil } ?? "aws-oidc"
         Output.complain("\(command) failed: \(oneLine(message(for: error))) (see \(command) --help)")
         return 1
