@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Logs")
 struct LogTests {
-    @Test("The log file is its owner's alone, and each line of it is JSON", arguments: ["-v", "-vv", "--verbose=true"])
+    @Test(
+        "The log file is its owner's alone, and each line of it is JSON",
+        arguments: ["-v", "-vv", "--verbose=true", "-v=true"])
     func file(flag: String) async throws {
         try await onStage { stage in
             try await stage.signIn()
@@ -50,6 +52,25 @@ struct LogTests {
             #expect(ended.code == 0)
             #expect(ended.output.contains("AccessKeyId"))
             #expect(ended.errors.contains("/no/such/folder/log"))
+        }
+    }
+
+    @Test("A login's log file that can't be written is a warning; -v shows that a sign-in began, and where tokens lie")
+    func loginLog() async throws {
+        try await onStage { stage in
+            let ended = try await stage.run(["login", "--log-file", "/no/such/folder/log", "-v"] + stage.provided)
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(ended.errors.contains("the log file /no/such/folder/log can't be written"), "\(ended.errors)")
+            #expect(ended.errors.contains("\"msg\":\"sign-in started\""), "\(ended.errors)")
+            #expect(ended.errors.contains("\"msg\":\"token cache chosen\",\"store\":\"file\""), "\(ended.errors)")
+        }
+    }
+
+    @Test("A word that is none of a switch's is refused", arguments: ["--verbose=maybe", "-v=maybe"])
+    func maybe(flag: String) async throws {
+        try await onStage { stage in
+            let ended = try await stage.run([flag] + stage.credsProcess)
+            #expect([String(ended.code), ended.output, String(ended.errorLines.count)] == ["1", "", "1"])
         }
     }
 

@@ -56,9 +56,20 @@ enum ArgumentOrder {
             default: return [argument]
             }
         }
-        guard argument.hasPrefix("--verbose=") else { return [argument] }
-        let value = argument.dropFirst("--verbose=".count)
+        return verbosity(argument)
+    }
+
+    /// `--verbose` and `-v` take a number besides.
+    private static func verbosity(_ argument: String) -> [String] {
+        guard let equals = argument.firstIndex(of: "="), ["--verbose", "-v"].contains(argument[..<equals]) else {
+            return [argument]
+        }
+        let value = argument[argument.index(after: equals)...]
         if let count = Int(value) { return Array(repeating: "--verbose", count: max(0, min(count, 2))) }
-        return ["true", "t"].contains(value.lowercased()) ? ["--verbose"] : []
+        switch value {
+        case "t", "T", "true", "TRUE", "True": return ["--verbose"]
+        case "f", "F", "false", "FALSE", "False": return []
+        default: return [argument]
+        }
     }
 }

@@ -51,7 +51,7 @@ struct TokenStores: Sendable {
         } catch {
             throw settings.refusal(error, folder)
         }
-        if settings.cache == nil, known != nil || choice != .file { report(choice, folder, isMarked: known != nil) }
+        report(choice, folder, isMarked: known != nil)
         let store = store(choice, folder)
         guard known == nil, let due = TokenCacheMarker.due(for: choice, isNetwork: marker.isOnNetwork) else {
             return store
@@ -131,13 +131,18 @@ struct TokenStores: Sendable {
         NoTokenStore(reason: "HOME is not set, and the user database names no home")
     }
 
-    /// A word on a choice that nobody has made in so many words: a run of which that is all is not worth a log file.
+    /// A word on the choice: a run of which that is all is not worth a log file.
     private func report(_ choice: TokenCacheChoice, _ folder: String, isMarked: Bool) {
+        let reason =
+            if settings.cache != nil {
+                "it was asked for"
+            } else if isMarked {
+                "the folder's format file says so"
+            } else {
+                "the folder is on a \(choice == .file ? "local" : "network") file system"
+            }
         log.write(
             settings.loudestLevel == nil ? .debug : .info, "token cache chosen",
-            [
-                "store": choice.name, "folder": folder,
-                "reason": isMarked ? "the folder's format file says so" : "the folder is on a network file system",
-            ])
+            ["store": choice.name, "folder": folder, "reason": reason])
     }
 }
