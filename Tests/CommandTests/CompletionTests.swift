@@ -85,6 +85,27 @@ struct CompletionTests {
         }
     }
 
+    @Test("bash completes the names of profiles", .enabled(if: program("bash") != nil, "there is no bash"))
+    func profiles() async throws {
+        let bash = try #require(Self.program("bash"))
+        try await onStage { stage in
+            try stage.configureProfile("[profile dig]\ncredential_process = \(stage.processLine)\n")
+            let script = try await stage.run(["completion", "bash"]).output
+            let ask = """
+                COMP_WORDS=(aws-oidc login --profile d) COMP_CWORD=3 COMP_LINE='aws-oidc login --profile d'
+                COMP_POINT=${#COMP_LINE} COMP_TYPE=9; _aws-oidc aws-oidc d --profile; echo "${COMPREPLY[@]}"
+                """
+            try (script + "\n" + ask + "\n").write(
+                toFile: stage.folder + "/script", atomically: true, encoding: .utf8)
+            let ended = try await Child(
+                [bash, stage.folder + "/script"],
+                environment: stage.environment.merging(["PATH": Stage.programs + ":/usr/bin:/bin"]) { $1 },
+                folder: stage.folder, name: "completed"
+            ).ended()
+            #expect(ended.output == "dev dig\n", "\(ended.errors)")
+        }
+    }
+
     @Test("A shell that there is no script for is a mistake in the arguments, told in one line")
     func unknown() async throws {
         try await onStage { stage in

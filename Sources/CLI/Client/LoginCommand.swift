@@ -12,7 +12,9 @@ struct SessionOptions: ParsableArguments {
     @Option(name: .customLong("client-id"), help: ArgumentHelp("The client's id at the provider.", valueName: "id"))
     var clientID: String?
 
-    @Option(help: ArgumentHelp("The profile in AWS's config file that names both.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("The profile in AWS's config file that names both.", valueName: "name"),
+        completion: .profiles)
     var profile: String?
 
     /// Whether a provider or a profile is named.

@@ -5,7 +5,8 @@ import Domain
 struct ProfileOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The profile in AWS's config file (AWS_PROFILE, AWS_DEFAULT_PROFILE, else default).", valueName: "name"))
+            "The profile in AWS's config file (AWS_PROFILE, AWS_DEFAULT_PROFILE, else default).", valueName: "name"),
+        completion: .profiles)
     var profile: String?
 
     @Option(
@@ -15,6 +16,11 @@ struct ProfileOptions: ParsableArguments {
 
     /// What these flags ask for.
     var call: ProfileCall { ProfileCall(profile: profile, duration: sessionDuration) }
+}
+
+extension CompletionKind {
+    /// The profiles that there are; a name with a blank in it makes two words in bash.
+    static var profiles: CompletionKind { .shellCommand("aws-oidc profiles 2>/dev/null | cut -f1") }
 }
 
 extension SessionDuration {
