@@ -20,6 +20,12 @@ package struct CheckToken: Sendable {
         self.time = time
     }
 
+    /// Seconds until the id_token ends, which is what AWS credentials are made from; 0 where there is none.
+    package func idTokenLife() -> Int64 {
+        guard let expiry = (try? store.read(key))?.tokens.claims.expiry else { return 0 }
+        return max(0, expiry.since(time.now()))
+    }
+
     /// Looks, and tells.
     package func callAsFunction() throws(TokenStoreError) -> Answer {
         guard let stored = try store.read(key) else {

@@ -130,22 +130,6 @@ struct SessionTests {
         }
     }
 
-    @Test(
-        "A provider that can't revoke is a warning, and what is here is removed all the same",
-        arguments: [Fault.status(code: 503, retryAfter: 60), .refusal(code: "unsupported_token_type"), .dropped()])
-    func unrevoked(fault: Fault) async throws {
-        try await onStage { stage in
-            try await stage.signIn()
-            stage.provider.change { $0.faults[.revoke] = [fault] }
-            let ended = try await stage.run(["logout"] + stage.provided)
-            #expect(ended.code == 0)
-            #expect(ended.output.contains("Signed out"))
-            #expect(!ended.output.contains("has revoked"))
-            #expect(ended.errors.contains("refresh token"), "\(ended.errors)")
-            #expect(try await stage.run(["check-token-valid"] + stage.provided).code == 1)
-        }
-    }
-
     @Test("logout --all signs out of what profiles and cached credentials name; by profile it goes too")
     func logoutOfAll() async throws {
         try await onStage { stage in
@@ -190,6 +174,20 @@ struct SessionTests {
             let short = try await stage.run(["login", "--min-ttl=12h"] + stage.provided)
             #expect([short.code, Int32(stage.visits)] == [1, 3])
             #expect(short.errors.contains("not the 12h0m0s that --min-ttl asks for"), "\(short.errors)")
+        }
+    }
+
+    @Test("login --min-ttl counts on the id_token where it lasts, with and without a refresh token")
+    func minimumTTLWithoutRefresh() async throws {
+        var settings = StandInIdentityProvider.Settings()
+        settings.givesRefreshTokens = false
+        try await onStage(settings) { stage in
+            try await stage.signIn()
+            let lasting = try await stage.run(["login", "--min-ttl=30m"] + stage.provided)
+            #expect([lasting.code, Int32(stage.visits)] == [0, 1], "\(lasting.errors)")
+            let short = try await stage.run(["login", "--min-ttl=8h"] + stage.provided)
+            #expect([short.code, Int32(stage.visits)] == [1, 2])
+            #expect(short.errors.contains("gave no refresh token, and an id_token for "), "\(short.errors)")
         }
     }
 

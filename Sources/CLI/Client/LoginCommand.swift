@@ -55,7 +55,7 @@ struct Login: ClientSubcommand {
     @Option(
         name: .customLong("min-ttl"),
         help: ArgumentHelp(
-            "Sign in anew if the session ends sooner than this, or nobody knows when; exit 1 if it still does then.",
+            "Sign in anew if the session (refresh token or id_token) ends sooner, or nobody knows when; exit 1 if it still does.",
             valueName: "duration"),
         transform: { text in
             guard let seconds = GoDuration.seconds(text), (0..<1_000_000_000).contains(seconds) else {
@@ -77,49 +77,28 @@ struct Login: ClientSubcommand {
         composition.unstored.tellsNobody()
         try await composition.flushIfAsked(key, attendance)
         let obtain = composition.obtainTokens(key)
-        let check = composition.checkRefreshToken(key)
+        let life = SessionLife(refreshToken: composition.checkRefreshToken(key), tokens: composition.checkToken(key))
         let tokens =
-            await lasts(check)
+            await life.lasts(minimumTTL)
             ? try await obtain(.allTokens, .attended(attendance)) : try await obtain.signInAnew(attendance)
-        if let problem = composition.unstored.problem { return Self.unkept(problem, key) }
+        if let problem = composition.unstored.problem {
+            return Self.unkept(problem, key, hasOld: try? composition.checkToken(key)() == .valid)
+        }
         tell(tokens, key, composition)
         guard let minimumTTL else { return Answer("") }
-        return Answer("", shortcoming: await shortcoming(check, minimumTTL))
-    }
-
-    /// Whether the session that there is lasts as long as is asked for; so does none at all where nothing is.
-    private func lasts(_ check: CheckRefreshToken) async -> Bool {
-        guard let minimumTTL else { return true }
-        guard let left = try? await check() else { return false }
-        return left >= minimumTTL
+        return Answer("", shortcoming: await life.shortcoming(minimumTTL))
     }
 
     /// The answer where the sign-in was for nothing.
-    private static func unkept(_ problem: TokenStoreError, _ key: TokenKey) -> Answer {
-        let begin =
-            "signed in to \(key.issuer.text), but nothing could be kept, so that the next command signs in again: "
+    private static func unkept(_ problem: TokenStoreError, _ key: TokenKey, hasOld: Bool?) -> Answer {
+        let consequence =
+            hasOld == true
+            ? "the tokens from before stay, and the next command uses them" : "the next command signs in again"
+        let begin = "signed in to \(key.issuer.text), but nothing could be kept, so that \(consequence): "
         let advice =
             ". Make room or make it writable, or have tokens kept elsewhere, here and in what follows: "
             + "--cache sqlite:PATH (AWS_OIDC_CACHE) or --node-local-cache DIR (AWS_OIDC_NODE_LOCAL_CACHE)."
         return Answer("", shortcoming: begin + (problem.cause.map { $0 + advice } ?? "\(problem)"))
-    }
-
-    /// Why the session may not last as long as it shall; nil where it does.
-    private func shortcoming(_ check: CheckRefreshToken, _ minimum: Int64) async -> String? {
-        let wanted = GoDuration.text(seconds: minimum)
-        do {
-            let left = try await check()
-            // A provider whose sessions are just as long as that counts from when it issued the token.
-            if left + 5 >= minimum { return nil }
-            return "the session lasts \(GoDuration.text(seconds: left)), not the \(wanted) that --min-ttl asks for. "
-                + "Ask for less, or have the provider's administrator lengthen its sessions."
-        } catch RefreshTokenProblem.none {
-            return
-                "the session does not last the \(wanted) that --min-ttl asks for: the provider gave no refresh token. "
-                + "Have its administrator allow this client the scope offline_access."
-        } catch {
-            return "whether the session lasts the \(wanted) that --min-ttl asks for is not known: \(error)"
-        }
     }
 
     private func tell(_ tokens: TokenSet, _ key: TokenKey, _ composition: ClientComposition) {
