@@ -13,6 +13,8 @@ package struct LogOut: Sendable {
         package var revoked: [RevocableToken] = []
         /// What was not done, in sentences.
         package var warnings: [String] = []
+        /// Whether tokens may still be good at the provider, which could not be asked.
+        package var mayLive = false
         /// Why tokens may be left in the store; nil where they are not.
         package var unremoved: TokenStoreError?
         /// Whether AWS credentials are still cached, since they could not be removed.
@@ -52,28 +54,39 @@ package struct LogOut: Sendable {
         }
         report.hadTokens = tokens != nil
         let now = time.now()
-        report.credentialsEnd = credentials.list().filter { $0.isOf(key) && now < $0.expiry }.map(\.expiry).max()
-        report.unremoved = forget()
-        report.keepsCredentials = keepsCredentials
+        report.credentialsEnd = own.filter { now < $0.expiry }.map(\.expiry).max()
+        (report.unremoved, report.keepsCredentials) = forget()
         if let tokens { await revoke(tokens, &report) }
         return report
     }
 
     /// Removes tokens, then credentials: the other way round, new ones could be made of the old tokens in between.
-    package func forget() -> TokenStoreError? {
+    ///
+    /// - Returns: why tokens may be left, and whether AWS credentials are.
+    package func forget() -> (unremoved: TokenStoreError?, keepsCredentials: Bool) {
         var problem: TokenStoreError?
         do {
             try store.remove(key)
         } catch {
             problem = error
         }
-        credentials.drop(key)
+        let keepsCredentials = forgetCredentials()
         journal.setPause(nil, key)
-        return problem
+        return (problem, keepsCredentials)
     }
 
-    /// Whether AWS credentials of that issuer and client are cached, as where their folder can't be written.
-    package var keepsCredentials: Bool { credentials.list().contains { $0.isOf(key) } }
+    /// Removes the AWS credentials.
+    ///
+    /// - Returns: whether some of them are left, as where their folder can't be written; what another process has got
+    ///   meanwhile was never to be removed.
+    package func forgetCredentials() -> Bool {
+        let before = Set(own)
+        credentials.drop(key)
+        return own.contains(where: before.contains)
+    }
+
+    /// The AWS credentials of that issuer and client that are cached.
+    private var own: [CredentialsHeader] { credentials.list().filter { $0.isOf(key) } }
 
     /// What to do about that.
     package static let keepsCredentialsSentence =
@@ -95,6 +108,7 @@ package struct LogOut: Sendable {
                 }
             } catch {
                 report.warnings.append("the \(name) is not revoked: \(error)")
+                report.mayLive = true
             }
         }
     }

@@ -106,7 +106,7 @@ package struct FileCredentialsStore: CredentialsStore {
             guard let owner = CredentialsRecord(read(file, in: folder))?.header.issuerAndClient,
                 owner == (key.issuer.text, key.clientID.text)
             else { continue }
-            try? Posix.remove(folder.file(file))
+            files.remove(file, from: folder)
         }
     }
 

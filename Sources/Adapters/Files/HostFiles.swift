@@ -9,7 +9,8 @@ package import Ports
 
 /// What this host keeps for this user's processes: small private files, replaced by rename, not worth a sync.
 ///
-/// They are read from every folder that may hold them, and written to the first that will do.
+/// They are written to the first folder that will do, and what changes is read there too: what stands in another one may
+/// be older. Only what is written once, and replaced by what lives longer, is looked for in all of them.
 package final class HostFiles: Sendable {
     private enum Target: Sendable {
         case unknown
@@ -22,6 +23,7 @@ package final class HostFiles: Sendable {
     private let notices: any Notices
     private let target = Guarded(Target.unknown)
     private let told = Guarded(Set<String>())
+    private let left = Guarded(Set<String>())
 
     /// No file of ours is larger, in bytes.
     static let sizeLimit = 1 << 20
@@ -35,17 +37,18 @@ package final class HostFiles: Sendable {
         self.notices = notices
     }
 
-    /// The bytes of the first file of that name that may be trusted.
-    func read(_ name: String) -> [UInt8]? {
-        for folder in folders {
-            if let bytes = read(name, in: folder) { return bytes }
-        }
-        return nil
-    }
+    /// The bytes of the file of that name in the folder to write to, if it may be trusted.
+    func read(_ name: String) -> [UInt8]? { folder().flatMap { read(name, in: $0) } }
 
-    /// The bytes of every file of that name that may be trusted.
+    /// The bytes of every file of that name that may be trusted and was not to be removed.
+    ///
+    /// A folder that can't be written to may still have what was removed or replaced since, and counts only where there is
+    /// no other. The front door looks at folders the same way.
     func readAll(_ name: String) -> [[UInt8]] {
-        folders.compactMap { read(name, in: $0) }
+        let all = folders
+        let writable = all.filter { access($0.path, W_OK) == 0 }
+        return (writable.isEmpty ? all : writable).filter { folder in left.with { !$0.contains(folder.file(name)) } }
+            .compactMap { read(name, in: $0) }
     }
 
     private func read(_ name: String, in folder: PrivateFolder) -> [UInt8]? {
@@ -80,6 +83,7 @@ package final class HostFiles: Sendable {
         }
         do {
             try Replacement(in: folder, for: name).replace(name, with: bytes, durably: false)
+            left.with { _ = $0.remove(folder.file(name)) }
             return nil
         } catch {
             return error
@@ -88,7 +92,16 @@ package final class HostFiles: Sendable {
 
     /// Removes the files of that name from every folder.
     func remove(_ name: String) {
-        for folder in folders { try? Posix.remove(folder.file(name)) }
+        for folder in folders { remove(name, from: folder) }
+    }
+
+    /// Removes a file; one that can't be removed is not there any more for this process.
+    func remove(_ name: String, from folder: PrivateFolder) {
+        do {
+            try Posix.remove(folder.file(name))
+        } catch {
+            left.with { _ = $0.insert(folder.file(name)) }
+        }
     }
 
     /// Takes a lock of this host; nil where somebody has it.

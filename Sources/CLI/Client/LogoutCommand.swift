@@ -13,6 +13,9 @@ struct LogoutCommand: ClientSubcommand {
 
               aws-oidc logout --profile dev
               aws-oidc logout --all
+
+            What is cached here is removed in any case. Exit 1 where something could not be removed, or the provider did \
+            not answer, so that the session may live on there.
             """)
 
     @OptionGroup var session: SessionOptions
@@ -32,16 +35,23 @@ struct LogoutCommand: ClientSubcommand {
         var text = ""
         var shortcomings: [String] = []
         var end: Timestamp?
-        for (key, composition) in all ? try composition.sessions() : [try session.session(composition)] {
+        let (sessions, unknown) =
+            all ? composition.sessions() : (sessions: [try session.session(composition)], problem: nil)
+        for (key, composition) in sessions {
             let report = await composition.logOut(key)()
             if let problem = report.unremoved {
                 shortcomings.append(Self.sentence(report, problem, key))
             } else {
                 for warning in report.warnings { composition.notices.warn("\(key.issuer.text): \(warning)") }
                 if !report.isEmpty || !all { text += Self.sentence(report, key) }
+                if report.mayLive { shortcomings.append(Self.alive(key)) }
             }
             if report.keepsCredentials { shortcomings.append("\(key.issuer.text): \(LogOut.keepsCredentialsSentence)") }
             end = [end, report.credentialsEnd].compactMap { $0 }.max()
+        }
+        if let unknown {
+            let begin = "only what cached AWS credentials name is signed out of"
+            shortcomings.append("\(begin): \(unknown) Correct that, then run it again.")
         }
         if text.isEmpty, shortcomings.isEmpty { text = "Nobody is signed in: there was nothing to remove.\n" }
         if let end {
@@ -49,6 +59,11 @@ struct LogoutCommand: ClientSubcommand {
                 "AWS credentials that were handed out can't be called back: the last of them ends at \(end.rfc3339).\n"
         }
         return Answer(text, shortcoming: shortcomings.isEmpty ? nil : shortcomings.joined(separator: " "))
+    }
+
+    /// What is left to do where the provider could not be asked to end the session.
+    private static func alive(_ key: TokenKey) -> String {
+        "nothing of \(place(key)) is left here, but the session may live on at the provider: end it there."
     }
 
     private static func sentence(_ report: LogOut.Report, _ key: TokenKey) -> String {

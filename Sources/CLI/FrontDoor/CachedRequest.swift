@@ -35,7 +35,7 @@ struct CachedRequest {
     func answer() -> ArraySlice<UInt8>? {
         let name = key.fileName
         for folder in folders {
-            if let bytes = RecordFile.read(folder + "/" + name), let record = CredentialsRecord(bytes),
+            if let bytes = RecordFile.read(name, in: folder), let record = CredentialsRecord(bytes),
                 record.header.isFresh(for: key, at: Timestamp(seconds: Int64(time(nil))))
             {
                 return record.output

@@ -10,8 +10,10 @@ import Domain
 /// A cached record's file, read only if nobody else can have a hand in it.
 enum RecordFile {
     /// Its bytes: a regular file, ours, closed to others, small, on a file system of this host; nil for anything else.
-    static func read(_ path: String) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    ///
+    /// nil as well where its folder can't be written to: it may be what was to be removed, or replaced in another folder.
+    static func read(_ name: String, in folder: String) -> [UInt8]? {
+        let descriptor = open(folder + "/" + name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         // 0 to 2: a standard stream is closed, and the client knows what to do about that.
         guard descriptor > 2 else {
             if descriptor >= 0 { close(descriptor) }
@@ -20,7 +22,8 @@ enum RecordFile {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == getuid(),
-            status.st_mode & 0o077 == 0, status.st_size <= CredentialsRecord.sizeLimit, isLocal(descriptor)
+            status.st_mode & 0o077 == 0, status.st_size <= CredentialsRecord.sizeLimit, isLocal(descriptor),
+            access(folder, W_OK) == 0
         else { return nil }
         let size = Int(status.st_size)
         var isWhole = false

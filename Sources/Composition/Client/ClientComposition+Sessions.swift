@@ -10,14 +10,15 @@ extension ClientComposition {
     package func flushIfAsked(_ key: TokenKey, _ attendance: Attendance) async throws(SignInProblem) {
         guard settings.flushes else { return }
         try await obtainTokens(key).replace(attendance)
-        credentials.drop(key)
-        if logOut(key).keepsCredentials { notices.warn(LogOut.keepsCredentialsSentence) }
+        if logOut(key).forgetCredentials() { notices.warn(LogOut.keepsCredentialsSentence) }
     }
 
     /// The same for a command that never signs in: removes what it would use.
     package func removeIfAsked(_ key: TokenKey) throws(TokenStoreError) {
         guard settings.flushes else { return }
-        if let problem = logOut(key).forget() { throw problem }
+        let (problem, keepsCredentials) = logOut(key).forget()
+        if let problem { throw problem }
+        if keepsCredentials { notices.warn(LogOut.keepsCredentialsSentence) }
     }
 
     /// Signs out.
@@ -28,20 +29,28 @@ extension ClientComposition {
 
     /// Everything that is signed in or cached, as far as it is known here.
     package func status() throws -> StatusOutput {
-        let known = try known()
+        let known = known(try configuredProfiles())
         return ShowStatus(time: time)(
             known.sessions.map { ($0.key, $0.composition.tokens, $0.composition.settings.tokenPlace) },
             known.credentials)
     }
 
     /// The issuers and clients that the config file's profiles and the cached credentials name, each once for every place that tokens are kept in.
-    package func sessions() throws -> [Session] { try known().sessions }
+    ///
+    /// Where the config file can't be read, those that the cached credentials name, and why there may be others.
+    package func sessions() -> (sessions: [Session], problem: (any Error)?) {
+        do {
+            return (known(try configuredProfiles()).sessions, nil)
+        } catch {
+            return (known([]).sessions, error)
+        }
+    }
 
     /// An issuer and client, and what its commands use.
     package typealias Session = (key: TokenKey, composition: ClientComposition)
 
     /// Those, and the cached credentials of every place that one of them is kept in.
-    private func known() throws -> (sessions: [Session], credentials: [CredentialsHeader]) {
+    private func known(_ profiles: [ConfigProfile]) -> (sessions: [Session], credentials: [CredentialsHeader]) {
         var seen = Set<[String?]>()
         var found: [Session] = []
         func add(_ key: TokenKey, _ settings: ClientSettings) {
@@ -50,7 +59,7 @@ extension ClientComposition {
             found.append((key, ClientComposition(settings, of: self)))
         }
         var reader = CredentialProcessReader()
-        for profile in try configuredProfiles() {
+        for profile in profiles {
             guard let command = profile.value("credential_process"),
                 case (let process?, isKnown: false)? = try? reader.read(command),
                 let key = Self.key(process.issuerURL, process.clientID)

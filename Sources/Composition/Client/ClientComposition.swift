@@ -183,7 +183,8 @@ package final class ClientComposition: Sendable {
     }
 
     var credentials: any CredentialsStore {
-        let files = FileCredentialsStore(files: hostFiles, time: time, notices: notices)
+        let files = FileCredentialsStore(
+            files: hostFiles, time: time, notices: LesserNotices(notices: notices, unstored: unstored))
         return settings.keepsCredentials ? files : NoCredentialsStore(beside: files)
     }
 

@@ -20,4 +20,12 @@ enum Namespace {
 
     /// Who is not root becomes it in a user namespace.
     private static let unshare = ["/usr/bin/unshare"] + (geteuid() == 0 ? ["--mount"] : ["--map-root-user", "--mount"])
+
+    /// Commands that make the home one that can't be written to.
+    static let readOnlyHome = "mount --bind \"$HOME\" \"$HOME\"; mount -o remount,bind,ro \"$HOME\""
+    /// Commands that put a home in its place that has no room.
+    static let fullHome = """
+        mount -t tmpfs -o size=16k,mode=700 full "$HOME"; mkdir -m 700 "$HOME/.cache" "$HOME/.cache/oidc-cli"; \
+        dd if=/dev/zero of="$HOME/filler" bs=4096 count=8 2>/dev/null || true
+        """
 }

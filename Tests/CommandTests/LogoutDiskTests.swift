@@ -1,0 +1,61 @@
+import Foundation
+import StandIns
+import Testing
+
+@Suite("A logout on disks that can't be written", .enabled(if: Namespace.isAvailable))
+struct LogoutDiskTests {
+    @Test("A logout that can't remove AWS credentials says so, and fails")
+    func credentialsLeft() async throws {
+        try await onStage { stage in
+            #expect(try await stage.run(stage.credsProcess).code == 0)
+            let run = "'\(stage.runtime)'"
+            let readOnly = Namespace.wrapper("mount --bind \(run) \(run); mount -o remount,bind,ro \(run)")
+            let left = try await stage.run(["logout"] + stage.provided, wrapper: readOnly)
+            #expect(left.code == 1)
+            #expect(left.errors.contains("the cached AWS credentials could not be removed"), "\(left.errors)")
+            #expect(left.output.contains("its tokens are removed."), "\(left.output)")
+            let ended = try await stage.run(["logout"] + stage.provided)
+            #expect([String(ended.code), ended.errors] == ["0", ""])
+        }
+    }
+
+    @Test(
+        "A logout that can't remove what is cached says in one sentence what is revoked, what is left, and why",
+        arguments: [true, false])
+    func logout(revokes: Bool) async throws {
+        try await onStage { stage in
+            try await stage.signIn()
+            if !revokes { stage.provider.change { $0.faults[.revoke] = [.status(code: 503, retryAfter: 60)] } }
+            let ended = try await stage.run(
+                ["logout"] + stage.provided, wrapper: Namespace.wrapper(Namespace.readOnlyHome))
+            #expect([String(ended.code), ended.output] == ["1", ""])
+            #expect(ended.errorLines.count == 1, "\(ended.errors)")
+            let half =
+                revokes
+                ? "by half: the provider has revoked the refresh token and the access token"
+                : "not signed out of \(stage.provider.issuer) (client \(Stage.clientID)): nothing is revoked ("
+            #expect(ended.errors.contains(half), "\(ended.errors)")
+            #expect(
+                ended.errors.contains(
+                    "\(revokes ? "but" : "and") its tokens could not be removed here: the token cache \(stage.home)/.cache/oidc-cli can't be "
+                        + "written: Read-only file system. Make it writable, then run it again."), "\(ended.errors)")
+        }
+    }
+
+    @Test("With a home that is full one can sign out, also of a folder that has no marker yet")
+    func signOut() async throws {
+        try await onStage { stage in
+            try await stage.signIn()
+            let full = """
+                cp -a "$HOME/.cache" "$XDG_RUNTIME_DIR/kept"; mount -t tmpfs -o size=64k,mode=700 full "$HOME"; \
+                cp -a "$XDG_RUNTIME_DIR/kept" "$HOME/.cache"; dd if=/dev/zero of="$HOME/filler" bs=1k 2>/dev/null || true; \
+                "$@"; code=$?; ls "$HOME/.cache/oidc-cli" >&2; exit $code
+                """
+            let ended = try await stage.run(
+                ["logout"] + stage.provided + ["--cache=nfs"], wrapper: Namespace.wrapper(full))
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(ended.output.contains("its tokens and AWS credentials are removed"), "\(ended.output)")
+            #expect(!ended.errorLines.contains { $0.utf8.count == 64 }, "\(ended.errors)")
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import StandIns
+import Testing
+
+@Suite("Signing out where something is in the way")
+struct LogoutTroubleTests {
+    @Test(
+        "A provider that does not answer leaves a session that may live: what is here is removed, and the exit code is 1",
+        arguments: [Fault.status(code: 503, retryAfter: 60), .status(code: 500, times: 9), .dropped()])
+    func unrevoked(fault: Fault) async throws {
+        try await onStage { stage in
+            try await stage.signIn()
+            stage.provider.change { $0.faults[.revoke] = [fault] }
+            let ended = try await stage.run(["logout"] + stage.provided)
+            #expect(ended.code == 1)
+            #expect(ended.output.contains("Signed out"))
+            #expect(!ended.output.contains("has revoked the refresh token"))
+            #expect(ended.errors.contains("refresh token"), "\(ended.errors)")
+            #expect(ended.errors.contains("the session may live on at the provider"), "\(ended.errors)")
+            #expect(try await stage.run(["check-token-valid"] + stage.provided).code == 1)
+        }
+    }
+
+    @Test("A provider that never revokes is a warning, since nothing could be done about it")
+    func unsupported() async throws {
+        try await onStage { stage in
+            try await stage.signIn()
+            stage.provider.change { $0.faults[.revoke] = [.refusal(code: "unsupported_token_type")] }
+            let ended = try await stage.run(["logout"] + stage.provided)
+            #expect(ended.code == 0)
+            #expect(ended.output.contains("Signed out"))
+            #expect(ended.errors.contains("did not revoke the refresh token"), "\(ended.errors)")
+        }
+    }
+
+    @Test("logout --all removes what it knows of without a config file that breaks off, says so, and fails")
+    func brokenConfig() async throws {
+        try await onStage { stage in
+            #expect(try await stage.run(stage.credsProcess).code == 0)
+            try stage.configure("[profile dev\n")
+            let ended = try await stage.run(["logout", "--all"])
+            #expect(ended.code == 1)
+            #expect(ended.output.contains("Signed out of \(stage.provider.issuer)"), "\(ended.errors)")
+            #expect(ended.errors.contains("/.aws/config is no AWS config file: line 1"), "\(ended.errors)")
+            #expect(ended.errors.contains("Correct that, then run it again."), "\(ended.errors)")
+            #expect(try await stage.run(["check-token-valid"] + stage.provided).code == 1)
+        }
+    }
+}
