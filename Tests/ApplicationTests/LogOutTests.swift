@@ -1,0 +1,51 @@
+import Application
+import Domain
+import Locking
+import Ports
+import Testing
+
+@Suite("Signing out") struct LogOutTests {
+    private let clock = TurnedClock()
+
+    private func header(_ key: TokenKey, expiry: Int64) -> CredentialsHeader {
+        CredentialsHeader(
+            renewAfter: Timestamp(seconds: expiry - 60), expiry: Timestamp(seconds: expiry),
+            key: CredentialsKey(
+                issuer: key.issuer.text, clientID: key.clientID.text, roleARN: "arn:aws:iam::123456789012:role/reader",
+                duration: 3600, endpoints: EndpointVariables { _ in nil }),
+            subject: "ada")
+    }
+
+    @Test("AWS credentials that another process has got meanwhile are none that could not be removed")
+    func meanwhile() throws {
+        let key = TokenKey(issuer: try Issuer("https://login.example.com"), clientID: try ClientID("client"))
+        let (old, new) = (header(key, expiry: 2_000_000_000), header(key, expiry: 2_000_000_060))
+        for (left, isKept) in [([], false), ([new], false), ([old], true), ([old, new], true)] {
+            let out = LogOut(
+                key: key, store: ScriptedTokenStore(), credentials: ListedCredentials([old], afterDrop: left),
+                journal: MemoryJournal(), provider: ScriptedProvider(key.issuer, clock, []), time: clock)
+            #expect(out.forgetCredentials() == isKept)
+        }
+    }
+}
+
+/// Credentials of which there is a list, and another one after a drop.
+private struct ListedCredentials: CredentialsStore {
+    private let headers: Guarded<[CredentialsHeader]>
+    private let afterDrop: [CredentialsHeader]
+
+    init(_ headers: [CredentialsHeader], afterDrop: [CredentialsHeader]) {
+        (self.headers, self.afterDrop) = (Guarded(headers), afterDrop)
+    }
+
+    func read(_ key: CredentialsKey) -> StoredCredentials? { nil }
+    func dropMark(_ key: CredentialsKey) -> DropMark { DropMark(traces: []) }
+    func produce<Failure: Error>(
+        _ key: CredentialsKey, since mark: DropMark, waitingUntil deadline: Deadline,
+        isEnough: @Sendable (StoredCredentials) -> Bool,
+        body: @Sendable () async throws(Failure) -> StoredCredentials
+    ) async throws(Failure) -> StoredCredentials { try await body() }
+    func postpone(_ stored: StoredCredentials, _ key: CredentialsKey, until renewAfter: Timestamp) {}
+    func drop(_ key: TokenKey) { headers.with { $0 = afterDrop } }
+    func list() -> [CredentialsHeader] { headers.with { $0 } }
+}
