@@ -66,6 +66,19 @@ struct LogTests {
         }
     }
 
+    @Test("What the sign-in's own process logs is on standard error at -v, whole and by line, and nowhere without")
+    func signInLog() async throws {
+        try await onStage { stage in
+            let loud = try await stage.run(["login", "-v"] + stage.provided)
+            #expect(loud.code == 0, "\(loud.errors)")
+            let events = loud.errorLines.compactMap { try? JSONValue(json: $0) }
+            #expect(Set(events.compactMap { $0["pid"]?.integer }).count == 2, "\(loud.errors)")
+            #expect(loud.errors.contains("\(stage.provider.issuer)/token"), "\(loud.errors)")
+            let quiet = try await stage.run(["login", "--flush-oidc-token-cache"] + stage.provided)
+            #expect([quiet.code == 0, quiet.errors.contains("\"msg\"")] == [true, false], "\(quiet.errors)")
+        }
+    }
+
     @Test("A word that is none of a switch's is refused", arguments: ["--verbose=maybe", "-v=maybe"])
     func maybe(flag: String) async throws {
         try await onStage { stage in

@@ -1,5 +1,11 @@
 import Domain
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Starts our own client anew, so that a sign-in outlives the command that found it necessary.
 package struct ProcessStarter: Sendable {
     /// A starter.
@@ -18,6 +24,40 @@ package struct ProcessStarter: Sendable {
         } catch {
             throw .notStarted(executable: executable, reason: error.reason)
         }
+    }
+
+    /// Starts a program in the same manner, but has what it says on standard error told as long as this process lives.
+    ///
+    /// - Parameter hears: gets each line with its end, in their order, on a thread of its own, and nil after the last one.
+    package func startHeard(
+        executable: String, arguments: [String], environment: [String: String],
+        hears: @escaping @Sendable (String?) -> Void
+    ) throws(ProcessStartError) -> Int32 {
+        do {
+            let ends = try SocketPair()
+            let pid = try Spawn.detached(executable, arguments, environment: environment, errors: ends.theirs)
+            let ours = ends.ours
+            if DetachedThread.start({ Self.listen(ours, hears) }) != 0 { hears(nil) }
+            return pid
+        } catch {
+            throw .notStarted(executable: executable, reason: error.reason)
+        }
+    }
+
+    private static func listen(_ descriptor: Descriptor, _ hears: (String?) -> Void) {
+        var unread: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = read(descriptor.number, &piece, piece.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            unread += piece[..<count]
+            while let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
+                hears(String(decoding: unread[...end], as: UTF8.self))
+                unread.removeSubrange(...end)
+            }
+        }
+        hears(nil)
     }
 
     /// Starts a program in the same manner, but connected with us: its standard input and output are the other end of the

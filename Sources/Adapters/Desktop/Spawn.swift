@@ -17,11 +17,13 @@ enum Spawn {
     /// Starts a program in a session of its own, with /dev/null for the standard streams, no other descriptor, no signal
     /// blocked, and each signal's default action; a thread waits for its end, so that no zombie stays.
     ///
-    /// - Parameter connection: what its standard input and output are instead.
+    /// - Parameters:
+    ///   - connection: what its standard input and output are instead.
+    ///   - errors: what its standard error is instead.
     /// - Returns: the child's process number.
     static func detached(
         _ executable: String, _ arguments: [String], environment: [String: String],
-        closing: Closing = .byRange, connection: Descriptor? = nil
+        closing: Closing = .byRange, connection: Descriptor? = nil, errors: Descriptor? = nil
     ) throws(SystemError) -> pid_t {
         let words = [executable] + arguments
         let settings = environment.map { "\($0.key)=\($0.value)" }
@@ -41,8 +43,8 @@ enum Spawn {
         defer { posix_spawnattr_destroy(&attributes) }
 
         for stream: Int32 in 0...2 {
-            if let connection, stream != STDERR_FILENO {
-                try check(posix_spawn_file_actions_adddup2(&actions, connection.number, stream))
+            if let given = stream == STDERR_FILENO ? errors : connection {
+                try check(posix_spawn_file_actions_adddup2(&actions, given.number, stream))
                 continue
             }
             try check(

@@ -56,6 +56,9 @@ package final class LogFile: Log {
         if let loudest, level <= loudest { Self.append(line, to: STDERR_FILENO) }
     }
 
+    /// Passes a line of another process's log on, to standard error alone.
+    package func pass(_ line: String) { Self.append(line, to: STDERR_FILENO) }
+
     /// Writes the file, if the run is worth it; tells why it could not be written.
     package func finish(hasFailed: Bool) -> String? {
         let (lines, keeps) = state.with { state in

@@ -27,6 +27,9 @@ package struct HostClock: TimeSource {
         try? await Task.sleep(nanoseconds: UInt64(max(0, min(seconds, 86_400)) * 1e9))
     }
 
+    /// Blocks this thread for so long, a second at the most.
+    package func pause(seconds: Double) { usleep(UInt32(max(0, min(seconds, 1)) * 1e6)) }
+
     private static func read(_ clock: clockid_t) -> timespec {
         var time = timespec()
         clock_gettime(clock, &time)

@@ -23,6 +23,7 @@ package final class ClientComposition: Sendable {
     /// The folders that may hold what this host keeps, the one to write to first.
     let hostFolders: [String]
     private let logFile: LogFile
+    private let voice: SignInVoice
     let http: any HTTPClient
     /// The same without a word in the log or to the person.
     private let plainHTTP: any HTTPClient
@@ -62,6 +63,7 @@ package final class ClientComposition: Sendable {
                 path: settings.logFile, folder: logFolder ?? home.map { $0 + "/.aws-oidc/logs" },
                 ownFolderAbove: Self.userFolder(settings), hostName: hostName,
                 loudest: settings.loudestLevel.map { $0 == .debug ? .debug : .info }, time: time)
+        voice = other?.voice ?? SignInVoice(logFile)
         let variable = { @Sendable name in settings.environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         plainHTTP = CurlHTTPClient(
             CurlSettings(
@@ -104,7 +106,9 @@ package final class ClientComposition: Sendable {
     /// Gives tokens.
     package func obtainTokens(_ key: TokenKey) -> ObtainTokens {
         let tokens = tokens
-        let starter = DetachedSignIn(arguments: signInArguments(key), environment: settings.environment)
+        let starter = DetachedSignIn(
+            arguments: signInArguments(key), environment: settings.environment,
+            voice: settings.verbosity > 0 ? voice : nil)
         return ObtainTokens(
             key: key, store: tokens,
             renewal: TokenRenewal(
@@ -156,6 +160,7 @@ package final class ClientComposition: Sendable {
 
     /// Ends the log; `hasFailed` makes the run worth keeping.
     package func finish(hasFailed: Bool) {
+        voice.end()
         let problem = logFile.finish(hasFailed: hasFailed)
         if let problem, settings.logFile != nil || settings.verbosity > 0 { notices.warn(problem) }
     }
@@ -238,6 +243,6 @@ package final class ClientComposition: Sendable {
         if let port = settings.callbackPort { arguments.append("--callback-port=\(port)") }
         if settings.usesDeviceGrant { arguments.append("--device-code-flow") }
         if let logFile = settings.logFile { arguments.append("--log-file=\(logFile)") }
-        return arguments
+        return arguments + Array(repeating: "-v", count: min(settings.verbosity, 2))
     }
 }

@@ -13,6 +13,8 @@ import Ports
 struct DetachedSignIn: SignInStarter {
     let arguments: [String]
     let environment: [String: String]
+    /// Where its log is to be heard; nil where nobody asked for it.
+    let voice: SignInVoice?
 
     func start(for need: TokenNeed) throws(SignInStartError) -> Int32 {
         guard let executable = HostIdentity.executable else {
@@ -20,9 +22,16 @@ struct DetachedSignIn: SignInStarter {
                 "this program can't find itself (is /proc mounted?), and so can't start the sign-in.")
         }
         do {
-            return try ProcessStarter().startDetached(
-                executable: executable, arguments: arguments + Self.flags(need), environment: environment)
+            let arguments = arguments + Self.flags(need)
+            guard let voice else {
+                return try ProcessStarter().startDetached(
+                    executable: executable, arguments: arguments, environment: environment)
+            }
+            voice.begins()
+            return try ProcessStarter().startHeard(
+                executable: executable, arguments: arguments, environment: environment, hears: voice.hear)
         } catch {
+            voice?.hear(nil)
             throw SignInStartError("\(error)")
         }
     }
