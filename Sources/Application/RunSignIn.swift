@@ -41,6 +41,9 @@ package struct RunSignIn: Sendable {
         let progress = SignInProgress(
             stage: .starting, processID: processID, startedAt: time.now(), deadline: time.uptime() + signIn.longest
         )
+        // Before anything is written: who is asked to end at this moment must not leave half of it behind.
+        interrupts.begin()
+        defer { interrupts.end() }
         journal.write(progress, key)
         let earlier = (try? store.read(key))?.tokens
         do throws(SignInProblem) {
@@ -80,8 +83,6 @@ package struct RunSignIn: Sendable {
     private func untilInterrupted(_ work: @escaping @Sendable () async throws(SignInProblem) -> ProducedTokens)
         async throws(SignInProblem) -> ProducedTokens
     {
-        interrupts.begin()
-        defer { interrupts.end() }
         let working = Task { try await work() }
         let watching = Task {
             while !Task.isCancelled, !interrupts.wasRaised() { await time.sleep(seconds: AwaitSignIn.interval) }
