@@ -78,6 +78,9 @@ extension SignInProblem: CustomStringConvertible {
         case .denied, .redirect(.timedOut), .codeNotEntered, .provider(.refused("invalid_client", _)),
             .provider(.refused("unauthorized_client", _)), .noIDToken:
             true
+        // Just made, and yet not good by this machine's clock: the next one would be no better, and would cost another
+        // refresh token.
+        case .provider(.rejectedIDToken(let rejection)): rejection.isOfClock
         default: false
         }
     }

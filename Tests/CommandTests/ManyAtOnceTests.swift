@@ -37,6 +37,20 @@ struct ManyAtOnceTests {
         }
     }
 
+    @Test("Where this machine's clock is off by more than a token lives, one refresh tells all of them so")
+    func clock() async throws {
+        var settings = StandInIdentityProvider.Settings()
+        settings.rotation = .onWithReuseDetection
+        try await onStage(settings, alone: true) { stage in
+            try await stage.signInExpired()
+            stage.provider.change { $0.clockOffset = -7200 }
+            let all = try await runMany(stage)
+            #expect(all.allSatisfy { $0.code == 1 && $0.errors.contains("clock") })
+            #expect(stage.grants.count { $0 == "refresh_token" } == 1)
+            #expect(stage.visits == 1)
+        }
+    }
+
     @Test("With nothing, one browser opens")
     func nothing() async throws {
         try await onStage(alone: true) { stage in

@@ -31,6 +31,31 @@ struct NetworkMountTests {
         }
     }
 
+    @Test("A server that is away is waited for with a word, and what it has is used when it is back")
+    func away() async throws {
+        try await onStage { stage in
+            try await stage.signIn()
+            let mount = try NetworkMount(stage)
+            let home = ["HOME": mount.folder]
+            let login = try await stage.run(["login"] + stage.provided, with: home, wrapper: mount.wrapper)
+            #expect(login.code == 0, "\(login.errors)")
+            let said = stage.folder + "/said"
+            #expect(FileManager.default.createFile(atPath: said, contents: nil))
+            let child = try stage.start(
+                ["token"] + stage.provided + ["--cache=nfs:\(mount.folder)/.cache/oidc-cli"],
+                wrapper: mount.wrapper + ["/bin/sh", "-c", "kill -STOP $(cat '\(mount.serverID)'); exec \"$@\"", "sh"],
+                errors: .path(said))
+            try await wait(for: "a word on the wait") {
+                try String(contentsOfFile: said, encoding: .utf8).contains("file server of \(mount.folder)/.cache")
+            }
+            let server = try #require(pid_t(stage.text("server.pid").trimmingCharacters(in: .whitespacesAndNewlines)))
+            #expect(kill(server, SIGCONT) == 0)
+            let ended = try await child.ended()
+            #expect(ended.code == 0 && ended.output.contains("id_token"))
+            #expect(stage.visits == 2)
+        }
+    }
+
     @Test("A folder for node-local storage there is used, with a warning")
     func nodeLocal() async throws {
         try await onStage { stage in
@@ -70,6 +95,8 @@ private struct NetworkMount {
     let folder: String
     /// Words that run a program which sees it.
     let wrapper: [String]
+    /// The file with the server's process id.
+    let serverID: String
 
     private static let servers = [
         "/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server", "/usr/libexec/sftp-server",
@@ -78,6 +105,7 @@ private struct NetworkMount {
     init(_ stage: Stage) throws {
         folder = stage.folder + "/mount"
         wrapper = try Self.prepare(stage.folder)
+        serverID = stage.folder + "/server.pid"
     }
 
     /// Puts what is to be mounted, and where, into that folder; gives the words that mount it.
@@ -88,7 +116,7 @@ private struct NetworkMount {
                 atPath: folder + name, withIntermediateDirectories: true, attributes: closed)
         }
         // What sshfs takes for ssh: its words name a host and the subsystem, which is all that there is here.
-        let text = "#!/bin/sh\nexec \(server ?? "false")\n"
+        let text = "#!/bin/sh\necho $$ >'\(folder)/server.pid'\nexec \(server ?? "false")\n"
         try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/ssh"))
         try FileManager.default.setAttributes(closed, ofItemAtPath: folder + "/ssh")
         return Namespace.wrapper(

@@ -48,20 +48,24 @@ package struct FolderMarker: Sendable {
 
     /// Writes it, unless one is there, by a link that only one process of all hosts can make; gives what it says then.
     ///
-    /// nil where the file system has no links: what that means is for the store to say.
-    func write(_ kind: TokenCacheMarker.Kind) throws(TokenStoreError) -> TokenCacheMarker? {
+    /// Where the file system has no links, `file` is written by a rename: a store of another kind has no use for such a
+    /// folder. For that one it is nil there, and what that means is for the store to say.
+    func write(_ kind: TokenCacheMarker.Kind, linking: (String, String) -> Int32 = { link($0, $1) })
+        throws(TokenStoreError) -> TokenCacheMarker?
+    {
         if let known = try read() { return known }
         let folder = try PrivateFolder.forTokens(folder)
         let temporary = folder.file("\(TokenCacheMarker.fileName).new.\(UInt64.random(in: 0...UInt64.max))")
         do {
             defer { unlink(temporary) }
             try Self.fill(temporary, Array(TokenCacheMarker.text(kind).utf8))
-            if link(temporary, path) != 0 {
+            if linking(temporary, path) != 0 {
                 let failure = FileFailure.latest(path)
                 // A reply may be lost, and then the link is there all the same.
                 if let known = try read() { return known }
-                if failure.lacksLinks { return nil }
-                throw failure
+                guard failure.lacksLinks else { throw failure }
+                guard kind == .file else { return nil }
+                try Posix.rename(temporary, path)
             }
             try Posix.synchronizeFolder(folder.path)
         } catch let failure as FileFailure {

@@ -83,9 +83,13 @@ struct PrivateFolder: Sendable {
         }
         guard status.st_uid == getuid() else {
             throw .untrusted(
-                reason: "it belongs to user \(status.st_uid)", remedy: "Remove it, or have its owner do so.")
+                reason: "it belongs to user \(status.st_uid)",
+                remedy: "Name a folder of your own, or have its owner remove this one.")
         }
         guard status.st_mode & 0o022 == 0 else {
+            guard status.st_mode & S_ISVTX == 0 else {
+                throw .untrusted(reason: "it is everybody's", remedy: "Name a folder of your own, which may be in it.")
+            }
             throw .untrusted(
                 reason: "others can write to it",
                 remedy: "Look for what does not belong there, then run: chmod 700 '\(path)'")

@@ -53,7 +53,11 @@ struct LogoutCommand: ClientSubcommand {
             let begin = "only what cached AWS credentials name is signed out of"
             shortcomings.append("\(begin): \(unknown) Correct that, then run it again.")
         }
-        if text.isEmpty, shortcomings.isEmpty { text = "Nobody is signed in: there was nothing to remove.\n" }
+        if text.isEmpty, shortcomings.isEmpty {
+            text =
+                "Nobody is signed in to what a profile or cached AWS credentials name: there was nothing to remove. "
+                + "Of another sign-in --issuer-url and --client-id sign out.\n"
+        }
         if let end {
             text +=
                 "AWS credentials that were handed out can't be called back: the last of them ends at \(end.rfc3339).\n"

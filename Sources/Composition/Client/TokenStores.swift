@@ -19,8 +19,8 @@ struct TokenStores: Sendable {
 
     /// The store that command line, environment and folder agree on.
     var store: any TokenStore {
-        guard let nodeLocal = settings.nodeLocalFolder else { return chosen }
-        if case .sqlite = settings.cache { return chosen }
+        guard let nodeLocal = settings.nodeLocalFolder else { return awaited }
+        if case .sqlite = settings.cache { return awaited }
         let local = localFiles(nodeLocal)
         guard let place = folder(settings.cache) else { return local }
         let servant = SharedStoreServant(settings)
@@ -37,6 +37,19 @@ struct TokenStores: Sendable {
             (stores.time, stores.notices) = (time, notices)
             return stores.chosen
         }.serve(descriptor, abandon: abandon)
+    }
+
+    /// The chosen store, with a word where its storage does not answer: a call to a file server that is away comes back
+    /// when that one does.
+    private var awaited: any TokenStore {
+        let place = folder(settings.cache) ?? "the tokens"
+        return ChosenTokenStore {
+            await time.sleep(seconds: 3)
+            guard !Task.isCancelled else { return }
+            notices.tell("Waiting for the disk or file server of \(place) to answer… Ctrl-C ends it.")
+        } _: { () throws(TokenStoreError) in
+            try choose()
+        }
     }
 
     private var chosen: any TokenStore { ChosenTokenStore { () throws(TokenStoreError) in try choose() } }

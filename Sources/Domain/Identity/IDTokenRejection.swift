@@ -60,6 +60,14 @@ extension IDTokenRejection: CustomStringConvertible {
         }
     }
 
+    /// Whether it is this machine's clock that the token does not suit.
+    package var isOfClock: Bool {
+        switch self {
+        case .expired, .issuedInTheFuture, .notYetValid: true
+        default: false
+        }
+    }
+
     private var remedy: String {
         switch self {
         case .malformed, .missingClaim: ". Ask whoever runs the identity provider to correct it."

@@ -84,7 +84,8 @@ package struct StatusOutput: Sendable {
     /// Lines for a person.
     package var text: String {
         if sessions.isEmpty, credentials.isEmpty {
-            return "No profile of the AWS config file is ours, and nothing is cached.\n"
+            return "No profile of the AWS config file is ours, and no AWS credentials are cached. "
+                + "A sign-in that neither names is not looked for: check-token-valid tells of it.\n"
         }
         let twins = Dictionary(grouping: sessions, by: \.key.text).mapValues { $0.count > 1 }
         let sessions = sessions.flatMap { lines($0, isOneOfMany: twins[$0.key.text] ?? false) }

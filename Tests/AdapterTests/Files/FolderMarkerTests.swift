@@ -4,6 +4,12 @@ import Testing
 
 @testable import Files
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -26,6 +32,21 @@ struct FolderMarkerTests {
         }
         #expect(Set(seen).count == 1 && seen.first != .some(nil))
         #expect(try FolderMarker(folder: folder).read() == seen.first)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["format"])
+    }
+
+    @Test("Without hard links files are marked all the same; what hosts share is not, since it can't be kept there")
+    func withoutLinks() throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/aws-oidc-marker-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let refuse = { (_: String, _: String) -> Int32 in
+            errno = EPERM
+            return -1
+        }
+        #expect(try FolderMarker(folder: folder).write(.nfs, linking: refuse) == nil)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+        #expect(try FolderMarker(folder: folder).write(.file, linking: refuse) == .known(.file))
+        #expect(try FolderMarker(folder: folder).read() == .known(.file))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["format"])
     }
 

@@ -53,6 +53,15 @@ struct FolderTests {
         #expect(folder.mode("real") == 0o700)
     }
 
+    @Test("a folder that is everybody's is not to be closed to them, but another one named")
+    func everybodys() {
+        mkdir(folder.path("temporary"), 0o700)
+        chmod(folder.path("temporary"), 0o1777)
+        let error = #expect(throws: TokenStoreError.self) { try PrivateFolder.forTokens(folder.path("temporary")) }
+        #expect("\(String(describing: error))".contains("Name a folder of your own"))
+        #expect(folder.mode("temporary") == 0o1777)
+    }
+
     @Test("a private file is tightened or refused by who asks", arguments: [mode_t(0o644), 0o640, 0o604, 0o601])
     func file(_ mode: mode_t) throws {
         let path = try folder.write("file", [1, 2], mode: mode)
