@@ -14,6 +14,8 @@ package struct AwaitSignIn: Sendable {
     /// What only the person who sits there knows: that no browser can open here; nil where one may.
     let headlessness: String?
     let http: any HTTPClient
+    /// How this process would have signed in itself.
+    let wish: SignInWish
 
     /// How often it looks, in seconds.
     static let interval = 0.05
@@ -26,7 +28,7 @@ package struct AwaitSignIn: Sendable {
     package init(
         key: TokenKey, store: any TokenStore, journal: any SignInJournal, starter: any SignInStarter,
         interrupts: any Interrupts, time: any TimeSource, notices: any Notices, console: any SignInConsole,
-        headlessness: String?, http: any HTTPClient
+        headlessness: String?, http: any HTTPClient, wish: SignInWish = SignInWish()
     ) {
         self.key = key
         self.store = store
@@ -38,6 +40,7 @@ package struct AwaitSignIn: Sendable {
         self.console = console
         self.headlessness = headlessness
         self.http = http
+        self.wish = wish
     }
 
     /// Whether a sign-in is under way, whoever started it.
@@ -86,6 +89,9 @@ package struct AwaitSignIn: Sendable {
             case .waiting(let prompt) where shown != prompt.address:
                 tell(notice.text(prompt, at: time.uptime(), of: started == nil ? latest : nil))
                 shown = prompt.address
+                if started == nil, let flag = wish.unheeded(by: prompt) {
+                    tell("\(flag) has no effect on it. To sign in that way, end that one first: aws-oidc logout does.")
+                }
             case .starting where shown == nil && time.uptime() - began > 2:
                 shown = ""
                 tell("The sign-in at \(key.issuer.text) is being prepared…")
@@ -94,6 +100,9 @@ package struct AwaitSignIn: Sendable {
             }
             if latest.stage != .ended(problem: nil), !latest.isAlive { return nil }
             if latest.isUnderWay, time.uptime() > latest.deadline { throw .elsewhere(Self.overdue(latest)) }
+            if started == nil, latest.isUnderWay, time.uptime() - began > wish.patience {
+                throw .elsewhere(Self.unanswered(latest, within: wish.patience))
+            }
             await time.sleep(seconds: Self.interval)
         }
         return nil
@@ -125,6 +134,11 @@ package struct AwaitSignIn: Sendable {
             sight.failed(error, at: time.uptime())
             return nil
         }
+    }
+
+    private static func unanswered(_ latest: SignInProgress, within seconds: Double) -> String {
+        "nobody has signed in within \(GoDuration.text(seconds: Int64(seconds))). The sign-in of "
+            + "\(latest.startedAt.rfc3339) (process \(latest.processID)) goes on: finish it, or end it by aws-oidc logout."
     }
 
     private static func overdue(_ latest: SignInProgress) -> String {

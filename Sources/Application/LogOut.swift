@@ -19,26 +19,30 @@ package struct LogOut: Sendable {
         package var unremoved: TokenStoreError?
         /// Whether AWS credentials are still cached, since they could not be removed.
         package var keepsCredentials = false
+        /// Whether a sign-in was under way, which is ended.
+        package var endedSignIn = false
         /// Whether there was anything to do.
-        package var isEmpty: Bool { !hadTokens && credentialsEnd == nil && unremoved == nil }
+        package var isEmpty: Bool { !hadTokens && credentialsEnd == nil && unremoved == nil && !endedSignIn }
     }
 
     let key: TokenKey
     let store: any TokenStore
     let credentials: any CredentialsStore
     let journal: any SignInJournal
+    let starter: any SignInStarter
     let provider: any IdentityProvider
     let time: any TimeSource
 
     /// The log-out of that key.
     package init(
         key: TokenKey, store: any TokenStore, credentials: any CredentialsStore, journal: any SignInJournal,
-        provider: any IdentityProvider, time: any TimeSource
+        starter: any SignInStarter, provider: any IdentityProvider, time: any TimeSource
     ) {
         self.key = key
         self.store = store
         self.credentials = credentials
         self.journal = journal
+        self.starter = starter
         self.provider = provider
         self.time = time
     }
@@ -56,8 +60,22 @@ package struct LogOut: Sendable {
         let now = time.now()
         report.credentialsEnd = own.filter { now < $0.expiry }.map(\.expiry).max()
         (report.unremoved, report.keepsCredentials) = forget()
+        report.endedSignIn = await endSignIn()
         if let tokens { await revoke(tokens, &report) }
         return report
+    }
+
+    /// For how many looks at the journal a sign-in is given time to end.
+    private static let looks = 40
+
+    /// Ends a sign-in that waits for a person on this host: it is void now, and whoever signs in next must not join it.
+    private func endSignIn() async -> Bool {
+        guard let latest = journal.latest(key), latest.isUnderWay, case .waiting = latest.stage else { return false }
+        starter.cancel(latest.processID)
+        for _ in 0..<Self.looks where journal.latest(key)?.isUnderWay == true {
+            await time.sleep(seconds: AwaitSignIn.interval)
+        }
+        return true
     }
 
     /// Removes tokens, then credentials: the other way round, new ones could be made of the old tokens in between.
@@ -81,8 +99,8 @@ package struct LogOut: Sendable {
     ///   meanwhile was never to be removed.
     package func forgetCredentials() -> Bool {
         let before = Set(own)
-        credentials.drop(key)
-        return own.contains(where: before.contains)
+        let sawAll = credentials.drop(key)
+        return !sawAll || own.contains(where: before.contains)
     }
 
     /// The AWS credentials of that issuer and client that are cached.

@@ -46,6 +46,7 @@ package struct RunSignIn: Sendable {
         defer { interrupts.end() }
         journal.write(progress, key)
         let earlier = (try? store.read(key))?.tokens
+        let wasRemoved = isRemoved
         do throws(SignInProblem) {
             let produced = try await untilInterrupted { () async throws(SignInProblem) in
                 try await produce(need, progress)
@@ -57,7 +58,10 @@ package struct RunSignIn: Sendable {
             if let earlier, earlier.claims.subject != produced.tokens.claims.subject { credentials.drop(key) }
             journal.setPause(nil, key)
             journal.write(progress.at(.ended(problem: nil)), key)
-        } catch {
+        } catch let end {
+            // Who signs out ends what is under way.
+            let isSignedOut = if case .interrupted = end { !wasRemoved && isRemoved } else { false }
+            let error = isSignedOut ? .signedOut : end
             if error.isUnanswered {
                 journal.setPause(.after(journal.pause(key), at: time.now()), key)
             }
@@ -68,6 +72,8 @@ package struct RunSignIn: Sendable {
             throw error
         }
     }
+
+    private var isRemoved: Bool { (try? store.isRemoved(key)) ?? false }
 
     /// Whether there is nothing to be found though somebody has signed in: they, or somebody for them, signed out meanwhile.
     private func isVoid(_ need: TokenNeed) -> Bool {

@@ -28,7 +28,10 @@ package protocol CredentialsStore: Sendable {
     func postpone(_ stored: StoredCredentials, _ key: CredentialsKey, until renewAfter: Timestamp)
 
     /// Forgets the credentials of an issuer and client in all of this user's folders on this host.
-    func drop(_ key: TokenKey)
+    ///
+    /// - Returns: whether it could look into all of them.
+    @discardableResult
+    func drop(_ key: TokenKey) -> Bool
 
     /// What is kept in all of this user's folders on this host, secrets left out.
     func list() -> [CredentialsHeader]

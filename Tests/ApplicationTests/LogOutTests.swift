@@ -23,7 +23,8 @@ import Testing
         for (left, isKept) in [([], false), ([new], false), ([old], true), ([old, new], true)] {
             let out = LogOut(
                 key: key, store: ScriptedTokenStore(), credentials: ListedCredentials([old], afterDrop: left),
-                journal: MemoryJournal(), provider: ScriptedProvider(key.issuer, clock, []), time: clock)
+                journal: MemoryJournal(), starter: QuietHost(), provider: ScriptedProvider(key.issuer, clock, []),
+                time: clock)
             #expect(out.forgetCredentials() == isKept)
         }
     }
@@ -46,6 +47,9 @@ private struct ListedCredentials: CredentialsStore {
         body: @Sendable () async throws(Failure) -> StoredCredentials
     ) async throws(Failure) -> StoredCredentials { try await body() }
     func postpone(_ stored: StoredCredentials, _ key: CredentialsKey, until renewAfter: Timestamp) {}
-    func drop(_ key: TokenKey) { headers.with { $0 = afterDrop } }
+    func drop(_ key: TokenKey) -> Bool {
+        headers.with { $0 = afterDrop }
+        return true
+    }
     func list() -> [CredentialsHeader] { headers.with { $0 } }
 }

@@ -199,6 +199,6 @@ struct NoCredentials: CredentialsStore {
         body: @Sendable () async throws(Failure) -> StoredCredentials
     ) async throws(Failure) -> StoredCredentials { try await body() }
     func postpone(_ stored: StoredCredentials, _ key: CredentialsKey, until renewAfter: Timestamp) {}
-    func drop(_ key: TokenKey) {}
+    func drop(_ key: TokenKey) -> Bool { true }
     func list() -> [CredentialsHeader] { [] }
 }

@@ -72,7 +72,8 @@ package struct FileCredentialsStore: CredentialsStore {
         }
     }
 
-    package func drop(_ key: TokenKey) {
+    @discardableResult
+    package func drop(_ key: TokenKey) -> Bool {
         // Made if need be: a producer that makes its first record at this moment must find the mark.
         _ = files.folder()
         // In all of them: which one a process writes to depends on its environment. All marks come first, so that what
@@ -90,6 +91,7 @@ package struct FileCredentialsStore: CredentialsStore {
                 if read(name, in: folder) != mark { files.replace(name, with: mark, in: folder) }
             }
         }
+        return folders.allSatisfy(\.isReadable)
     }
 
     package func list() -> [CredentialsHeader] {
@@ -198,7 +200,7 @@ package struct NoCredentialsStore: CredentialsStore {
 
     package func postpone(_ stored: StoredCredentials, _ key: CredentialsKey, until renewAfter: Timestamp) {}
 
-    package func drop(_ key: TokenKey) { others?.drop(key) }
+    package func drop(_ key: TokenKey) -> Bool { others?.drop(key) ?? true }
 
     package func list() -> [CredentialsHeader] { others?.list() ?? [] }
 }

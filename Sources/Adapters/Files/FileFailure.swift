@@ -20,7 +20,7 @@ struct FileFailure: Error, Sendable, CustomStringConvertible {
     var description: String { "\(path): \(reason)" }
 
     /// Whether the file system has no hard links, or keeps them for others.
-    var lacksLinks: Bool { [EPERM, EOPNOTSUPP, ENOTSUP, ENOSYS, EMLINK].contains(code) }
+    var lacksLinks: Bool { [EPERM, EOPNOTSUPP, ENOTSUP, ENOSYS, EMLINK, EINVAL, EXDEV].contains(code) }
 
     /// Whether the file simply is not there.
     var isAbsence: Bool { code == ENOENT || code == ENOTDIR }

@@ -53,6 +53,9 @@ struct PrivateFolder: Sendable {
             && status.st_mode & 0o022 == 0
     }
 
+    /// Whether its names and files can be read.
+    var isReadable: Bool { access(path, R_OK | X_OK) == 0 }
+
     /// The path of a name in it.
     func file(_ name: String) -> String { path + "/" + name }
 

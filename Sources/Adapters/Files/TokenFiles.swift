@@ -135,6 +135,8 @@ struct TokenFiles: TokenRecords {
     private func removeRecord() throws(TokenStoreError) {
         try writing { () throws(FileFailure) in
             try Posix.remove(path)
+            // What does not decode may hold a whole refresh token all the same.
+            try Posix.remove(damagedPath)
             try Posix.synchronizeFolder(folder.path)
         }
     }
@@ -152,7 +154,7 @@ struct TokenFiles: TokenRecords {
     func setDamagedAside() throws(TokenStoreError) {
         try locked { () throws(TokenStoreError) in
             guard try look().isDamaged else { return }
-            try writing { () throws(FileFailure) in try Posix.rename(path, path + ".damaged") }
+            try writing { () throws(FileFailure) in try Posix.rename(path, damagedPath) }
         }
     }
 
@@ -161,7 +163,7 @@ struct TokenFiles: TokenRecords {
         clean()
         guard try look().isDamaged else { return nil }
         try? setDamagedAside()
-        return "the token record \(path) could not be read; it was set aside as \(path).damaged."
+        return "the token record \(path) could not be read; it was set aside as \(damagedPath)."
     }
 
     /// Removes what processes that died have left half written; it may fail without a word.
@@ -179,6 +181,8 @@ struct TokenFiles: TokenRecords {
 
     /// The record's path.
     var path: String { folder.file(name) }
+    /// Where a record goes that does not decode.
+    private var damagedPath: String { path + ".damaged" }
 
     /// What one publishing needs: files that exist and have their space.
     struct Reservation: Sendable {

@@ -44,6 +44,7 @@ struct LogoutCommand: ClientSubcommand {
             } else {
                 for warning in report.warnings { composition.notices.warn("\(key.issuer.text): \(warning)") }
                 if !report.isEmpty || !all { text += Self.sentence(report, key) }
+                if report.endedSignIn { text += "The sign-in to \(Self.place(key)) that was under way is ended.\n" }
                 if report.mayLive { shortcomings.append(Self.alive(key)) }
             }
             if report.keepsCredentials { shortcomings.append("\(key.issuer.text): \(LogOut.keepsCredentialsSentence)") }

@@ -24,7 +24,8 @@ extension ClientComposition {
     /// Signs out.
     package func logOut(_ key: TokenKey) -> LogOut {
         LogOut(
-            key: key, store: tokens, credentials: credentials, journal: journal, provider: provider(key), time: time)
+            key: key, store: tokens, credentials: credentials, journal: journal, starter: starter(key),
+            provider: provider(key), time: time)
     }
 
     /// Everything that is signed in or cached, as far as it is known here.

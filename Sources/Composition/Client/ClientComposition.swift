@@ -105,10 +105,7 @@ package final class ClientComposition: Sendable {
 
     /// Gives tokens.
     package func obtainTokens(_ key: TokenKey) -> ObtainTokens {
-        let tokens = tokens
-        let starter = DetachedSignIn(
-            arguments: signInArguments(key), environment: settings.environment,
-            voice: settings.verbosity > 0 ? voice : nil)
+        let (tokens, starter) = (tokens, starter(key))
         return ObtainTokens(
             key: key, store: tokens,
             renewal: TokenRenewal(
@@ -119,8 +116,15 @@ package final class ClientComposition: Sendable {
             awaitSignIn: AwaitSignIn(
                 key: key, store: tokens, journal: journal, starter: starter, interrupts: HostInterrupts.keyboard,
                 time: time, notices: notices, console: TerminalConsole(kind: settings.environment["TERM"]),
-                headlessness: settings.headlessness, http: plainHTTP),
+                headlessness: settings.headlessness, http: plainHTTP, wish: settings.signInWish),
             time: time, notices: notices, log: log)
+    }
+
+    /// Starts sign-ins.
+    func starter(_ key: TokenKey) -> any SignInStarter {
+        DetachedSignIn(
+            arguments: signInArguments(key), environment: settings.environment,
+            voice: settings.verbosity > 0 ? voice : nil)
     }
 
     /// Signs in, in the process that was started for it.

@@ -1,3 +1,4 @@
+import Application
 package import Domain
 import Host
 import Ports
@@ -60,6 +61,13 @@ package struct ClientSettings: Sendable {
 
     /// How long a sign-in waits for the person, in seconds.
     package var loginTimeout: Double { loginTimeoutFlag ?? 300 }
+
+    /// How this process would sign in, where another one's sign-in is under way.
+    var signInWish: SignInWish {
+        SignInWish(
+            usesDeviceGrant: usesDeviceGrant, callbackPort: callbackPort.map { Int($0) },
+            patience: loginTimeoutFlag ?? .infinity)
+    }
 
     /// The seconds of a `--login-timeout`; nil where it is none that may be.
     package static func loginTimeout(_ text: String) -> Double? {

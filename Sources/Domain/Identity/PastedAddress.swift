@@ -10,7 +10,7 @@ package enum PastedAddress: Sendable, Hashable {
 
     /// Judges a line, for the sign-in that is waiting at this redirect URI and whose page has that address.
     package init(line: String, redirectURI: String, signInAddress: String) {
-        let text = String(line.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        let text = Self.bare(line)
         guard let found = WebAddress(text), let own = WebAddress(redirectURI) else {
             self = .other(reason: "that is no address; it begins with \(redirectURI)/?")
             return
@@ -35,6 +35,13 @@ package enum PastedAddress: Sendable, Hashable {
             return
         }
         self = .redirect(Secret(redirectURI + "/?" + query))
+    }
+
+    /// The line without what terminals, mails and chats put around an address: blanks, marks of a paste, brackets, quotes.
+    private static func bare(_ line: String) -> String {
+        let isControl = { (character: Character) in character.asciiValue.map { $0 < 0x20 || $0 == 0x7f } ?? false }
+        let begun = line.drop { !$0.isLetter }.prefix { !isControl($0) }
+        return String(begun.reversed().drop { $0.isWhitespace || ">\"'›”".contains($0) }.reversed())
     }
 
     /// The query, without its fragment, of what stands behind the host, if the path before it is that.

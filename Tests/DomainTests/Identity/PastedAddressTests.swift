@@ -14,6 +14,9 @@ struct PastedAddressTests {
         "A whole address with our state is taken, and is asked for at the redirect URI",
         arguments: [
             ("http://localhost:49152/?code=c&state=s%2Bt", "code=c&state=s%2Bt"),
+            ("\u{1b}[200~http://localhost:49152/?code=c&state=s%2Bt\u{1b}[201~", "code=c&state=s%2Bt"),
+            ("\u{4}<http://localhost:49152/?code=c&state=s%2Bt>", "code=c&state=s%2Bt"),
+            ("\"http://localhost:49152/?code=c&state=s%2Bt\" ", "code=c&state=s%2Bt"),
             ("  http://localhost:49152?code=c&state=s%2bt \t", "code=c&state=s%2bt"),
             ("http://127.0.0.1:49152/?error=access_denied&state=s%2Bt#top", "error=access_denied&state=s%2Bt"),
         ])

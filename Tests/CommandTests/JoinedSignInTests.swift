@@ -1,0 +1,39 @@
+import StandIns
+import Testing
+
+@Suite("A sign-in that another process has begun")
+struct JoinedSignInTests {
+    /// A stage on which a sign-in waits for a person.
+    private func underWay(_ body: (Stage) async throws -> Void) async throws {
+        try await onStage { stage in
+            let person = try stage.slowPerson()
+            let login = try stage.start(["login"] + stage.provided, with: ["BROWSER": person.browser])
+            try await wait(for: "the address") { login.showsAddress }
+            try await body(stage)
+            try person.goOn()
+            #expect(try await login.ended().code == 0)
+            #expect(stage.visits == 1)
+        }
+    }
+
+    @Test("It is waited for as long as --login-timeout says, and goes on", arguments: [["login"], ["token"]])
+    func timeout(command: [String]) async throws {
+        try await underWay { stage in
+            let ended = try await stage.run(command + stage.provided + ["--login-timeout=1s"])
+            #expect(ended.code == 1 && ended.output.isEmpty)
+            #expect(ended.errors.contains("nobody has signed in within 1s"), "\(ended.errors)")
+            #expect(ended.errors.contains("goes on"))
+        }
+    }
+
+    @Test(
+        "A flag that it does not follow is named, with what to do",
+        arguments: ["--device-code-flow", "--callback-port=49999"])
+    func unheeded(flag: String) async throws {
+        try await underWay { stage in
+            let ended = try await stage.run(["login", flag, "--login-timeout=1s"] + stage.provided)
+            #expect(ended.code == 1)
+            #expect(ended.errors.contains("\(flag.prefix { $0 != "=" }) has no effect on it"), "\(ended.errors)")
+        }
+    }
+}
