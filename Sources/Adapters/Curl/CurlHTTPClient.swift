@@ -8,6 +8,7 @@ package import Ports
 package final class CurlHTTPClient: HTTPClient {
     private let settings: CurlSettings
     private let load: @Sendable () throws(HTTPFailure) -> Void
+    private let uptime: @Sendable () -> Double
     private let loop = Guarded<TransferLoop?>(nil)
 
     /// A client with those settings; it touches neither disk nor network yet.
@@ -15,10 +16,14 @@ package final class CurlHTTPClient: HTTPClient {
         self.init(settings, load: CurlLibrary.load)
     }
 
-    /// A client that makes libcurl ready in its own way.
-    init(_ settings: CurlSettings, load: @escaping @Sendable () throws(HTTPFailure) -> Void) {
+    /// A client that makes libcurl ready in its own way, and judges what is late by that clock.
+    init(
+        _ settings: CurlSettings, load: @escaping @Sendable () throws(HTTPFailure) -> Void,
+        uptime: @escaping @Sendable () -> Double = TransferLoop.uptime
+    ) {
         self.settings = settings
         self.load = load
+        self.uptime = uptime
     }
 
     deinit {
@@ -47,7 +52,7 @@ package final class CurlHTTPClient: HTTPClient {
         try loop.with { loop throws(HTTPFailure) in
             if let loop { return loop }
             try load()
-            let started = try TransferLoop()
+            let started = try TransferLoop(uptime)
             loop = started
             return started
         }

@@ -10,7 +10,6 @@ extension EasyHandle {
         try set(CURLOPT_PATH_AS_IS, 1)
         try set(CURLOPT_FOLLOWLOCATION, 0)
         try set(CURLOPT_NOSIGNAL, 1)
-        try set(CURLOPT_TIMEOUT_MS, Int(min(max(request.timeout * 1000, 1), 86_400_000).rounded(.up)))
         if let connectTimeout = request.connectTimeout {
             try set(CURLOPT_CONNECTTIMEOUT_MS, Int(min(max(connectTimeout * 1000, 1), 86_400_000).rounded(.up)))
         }

@@ -21,12 +21,17 @@ final class Transfer: @unchecked Sendable {
     let handle: EasyHandle
     let host: String
     let timeout: Double
+    /// When it is over, by the loop's clock.
+    var deadline = Double.infinity
+    /// Whether it is late, and the next look at what has arrived is its last.
+    var isOnLastCall = false
     private var answer: Answer
     private let isSentOnce: Bool
     private let receive: HTTPReceiver?
     private var timesSent = 0
     private var countsSending = false
     private var isEnough = false
+    private var hasRead = false
 
     /// A transfer of that request, ready to start.
     ///
@@ -61,6 +66,12 @@ final class Transfer: @unchecked Sendable {
             code.failure(host: host, reason: handle.reason(code), timeout: timeout, mayHaveArrived: mayHaveArrived))
     }
 
+    /// Whether anything has arrived since this was asked last.
+    func takeProgress() -> Bool {
+        defer { hasRead = false }
+        return hasRead
+    }
+
     private func setCallbacks() throws(HTTPFailure) {
         let me = Unmanaged.passUnretained(self).toOpaque()
         try handle.check(
@@ -77,6 +88,7 @@ final class Transfer: @unchecked Sendable {
                 { bytes, size, count, owner in
                     let transfer = Unmanaged<Transfer>.fromOpaque(owner).takeUnretainedValue()
                     let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+                    transfer.hasRead = true
                     return transfer.answer.take(headerLine: line) ? line.count : 0
                 }, me))
         let code = aws_oidc_curl_set_gate(
@@ -88,6 +100,7 @@ final class Transfer: @unchecked Sendable {
     }
 
     private func take(_ piece: UnsafeRawBufferPointer) -> Bool {
+        hasRead = true
         guard let receive else { return answer.take(body: piece) }
         isEnough = !receive(aws_oidc_curl_status(handle.pointer), Array(piece))
         return !isEnough
