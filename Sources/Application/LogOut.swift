@@ -31,12 +31,14 @@ package struct LogOut: Sendable {
     let journal: any SignInJournal
     let starter: any SignInStarter
     let provider: any IdentityProvider
+    let verdicts: any VerdictBoard
     let time: any TimeSource
 
     /// The log-out of that key.
     package init(
         key: TokenKey, store: any TokenStore, credentials: any CredentialsStore, journal: any SignInJournal,
-        starter: any SignInStarter, provider: any IdentityProvider, time: any TimeSource
+        starter: any SignInStarter, provider: any IdentityProvider, verdicts: any VerdictBoard,
+        time: any TimeSource
     ) {
         self.key = key
         self.store = store
@@ -44,6 +46,7 @@ package struct LogOut: Sendable {
         self.journal = journal
         self.starter = starter
         self.provider = provider
+        self.verdicts = verdicts
         self.time = time
     }
 
@@ -51,15 +54,22 @@ package struct LogOut: Sendable {
     package func callAsFunction() async -> Report {
         var report = Report()
         var tokens: TokenSet?
+        var unread: TokenStoreError?
         do {
             tokens = try store.read(key)?.tokens
         } catch {
-            report.warnings.append("what is cached could not be read, so that it is not revoked: \(error)")
+            unread = error
         }
         report.hadTokens = tokens != nil
         let now = time.now()
         report.credentialsEnd = own.filter { now < $0.expiry }.map(\.expiry).max()
         (report.unremoved, report.keepsCredentials) = forget()
+        if let unread {
+            // What is told of the removal is not told twice.
+            let isTold = report.unremoved.map { "\($0)" } == "\(unread)"
+            report.warnings.append(
+                "what is cached could not be read" + (isTold ? "" : ", so that it is not revoked: \(unread)"))
+        }
         report.endedSignIn = await endSignIn()
         if let tokens { await revoke(tokens, &report) }
         return report
@@ -83,6 +93,8 @@ package struct LogOut: Sendable {
     /// - Returns: why tokens may be left, and whether AWS credentials are.
     package func forget() -> (unremoved: TokenStoreError?, keepsCredentials: Bool) {
         var problem: TokenStoreError?
+        // First, so that whoever finds the tokens gone knows why.
+        verdicts.noteSignOut(key)
         do {
             try store.remove(key)
         } catch {

@@ -1,4 +1,5 @@
 package import Domain
+import Locking
 package import Ports
 
 /// Gives live tokens: from the cache, else by a refresh, else by a sign-in that outlives this process.
@@ -48,8 +49,9 @@ package struct ObtainTokens: Sendable {
         let began = time.uptime()
         if let unstored = renewal.unstored.tokens(key), need.isMet(by: unstored, at: time.now()) { return unstored }
         if let stored = try live(need) { return stored }
+        let sight = Guarded(false)
         return try await produced(need, manner) { production throws(ProductionStop) in
-            try await renewal(production, need, manner, began: began)
+            try await renewal(production, need, manner, began: began, sight)
         } orElse: { error throws(SignInProblem) in
             try await renewal.signInUnstored(error, manner)
         }
@@ -68,26 +70,32 @@ package struct ObtainTokens: Sendable {
                 guard case .attended = manner else { throw .notSilently }
                 if let tokens = try await awaitSignIn(need, started: nil, manner.consoleUse) { return tokens }
             }
+            let produced: ProducedTokens
             do {
-                let produced = try await store.produce(
+                produced = try await store.produce(
                     key, .refresh, waitingUntil: manner.deadline, isEnough: { need.isMet(by: $0, at: time.now()) },
                     isRight: { need.isRight($0) }, body: body)
-                if let unstored = produced.unstored {
-                    renewal.unstored.failed(unstored)
-                    renewal.unstored.keep(produced.tokens, key)
-                } else {
-                    renewal.unstored.stored(key)
-                }
-                return produced.tokens
             } catch .stopped(let signIn as SignInUnderWay) {
                 if let tokens = try await awaitSignIn(need, started: signIn.started, manner.consoleUse) {
                     return tokens
                 }
+                continue
             } catch .stopped(let problem as SignInProblem) {
+                // Whoever took over from a process that was stopped for a while has what that one did not get.
+                if case .provider = problem, let newer = try? live(need) { return newer }
                 throw problem
             } catch {
                 return try await orElse(error)
             }
+            // A sign-out came first: what was obtained is void, though it may seem live.
+            if produced.isDropped, (try? store.read(key) == nil) == true { throw .signedOut(during: .refresh) }
+            if let unstored = produced.unstored {
+                renewal.unstored.failed(unstored)
+                renewal.unstored.keep(produced.tokens, key)
+            } else {
+                renewal.unstored.stored(key)
+            }
+            return produced.tokens
         }
         throw .lost
     }

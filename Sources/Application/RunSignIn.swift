@@ -46,22 +46,22 @@ package struct RunSignIn: Sendable {
         defer { interrupts.end() }
         journal.write(progress, key)
         let earlier = (try? store.read(key))?.tokens
-        let wasRemoved = isRemoved
+        let began = time.uptime()
         do throws(SignInProblem) {
             let produced = try await untilInterrupted { () async throws(SignInProblem) in
                 try await produce(need, progress)
             }
             if let unstored = produced.unstored { throw .store(unstored) }
             // Whoever waits would find nothing, and ask the person once more.
-            if produced.isDropped, isVoid(need) { throw .signedOut }
+            if produced.isDropped, isVoid(need) { throw .signedOut(during: .signIn) }
             // Once more, for whoever made some of the old tokens until the new ones were there.
             if let earlier, earlier.claims.subject != produced.tokens.claims.subject { credentials.drop(key) }
             journal.setPause(nil, key)
             journal.write(progress.at(.ended(problem: nil)), key)
         } catch let end {
             // Who signs out ends what is under way.
-            let isSignedOut = if case .interrupted = end { !wasRemoved && isRemoved } else { false }
-            let error = isSignedOut ? .signedOut : end
+            let isSignedOut = if case .interrupted = end { verdicts.hasSignOut(key, since: began) } else { false }
+            let error = isSignedOut ? .signedOut(during: .signIn) : end
             if error.isUnanswered {
                 journal.setPause(.after(journal.pause(key), at: time.now()), key)
             }
@@ -72,8 +72,6 @@ package struct RunSignIn: Sendable {
             throw error
         }
     }
-
-    private var isRemoved: Bool { (try? store.isRemoved(key)) ?? false }
 
     /// Whether there is nothing to be found though somebody has signed in: they, or somebody for them, signed out meanwhile.
     private func isVoid(_ need: TokenNeed) -> Bool {

@@ -25,8 +25,8 @@ package enum SignInProblem: Error, Sendable {
     case elsewhere(String)
     /// The sign-in's process has ended without a word, again and again.
     case lost
-    /// It succeeded, and was undone by a sign-out before its tokens were there.
-    case signedOut
+    /// A sign-out came before the tokens of a refresh or sign-in were there.
+    case signedOut(during: ProductionPurpose)
     /// No process could be started for it.
     case notStarted(SignInStartError)
     /// Ctrl-C.
@@ -57,7 +57,8 @@ extension SignInProblem: CustomStringConvertible {
         case .verdict(let verdict): verdict.passedOn
         case .elsewhere(let sentence): sentence
         case .lost: "the sign-in's own process ended without a word. Run it again with -v, and look at the log file."
-        case .signedOut: "somebody signed out while the sign-in was under way, which is void so. Run it again."
+        case .signedOut(let purpose):
+            "somebody signed out while the \(purpose.rawValue) was under way, which is void so. Run it again."
         case .notStarted(let error): "\(error)"
         case .interrupted: "the sign-in was cancelled."
         case .store(let error): "\(error)"

@@ -1,4 +1,5 @@
 package import Domain
+import Locking
 package import Ports
 
 /// What the one producer does under its right: refreshes, or sees to it that somebody is asked to sign in.
@@ -47,11 +48,24 @@ package struct TokenRenewal: Sendable {
     }
 
     /// Produces tokens that meet the need, for a caller that began at that uptime.
+    ///
+    /// Where there is no record, and was one, somebody has signed out meanwhile: nobody is asked to sign in.
+    ///
+    /// - Parameter sight: whether that caller has seen a record under its right, this time or before.
     func callAsFunction(
-        _ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner, began: Double
+        _ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner, began: Double,
+        _ sight: Guarded<Bool>
     ) async throws(ProductionStop) -> TokenSet {
         try await heeding(manner, began) {
-            if let tokens = try await refresh(production, need, manner) { return tokens }
+            let newest = try production.newest()
+            if let newest {
+                sight.with { $0 = true }
+                if let tokens = try await refresh(newest, production, need, manner) { return tokens }
+            }
+            let isGone = try newest == nil || production.newest() == nil
+            if isGone, sight.with({ $0 }) || verdicts.hasSignOut(key, since: began) {
+                throw SignInProblem.signedOut(during: .refresh)
+            }
             return try await askToSignIn(production, need, manner)
         }
     }
@@ -105,11 +119,11 @@ package struct TokenRenewal: Sendable {
     }
 
     /// Refreshes; nil where only a sign-in helps.
-    private func refresh(_ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner)
-        async throws -> TokenSet?
-    {
-        guard let newest = try production.newest(), let refreshToken = newest.tokens.refreshToken,
-            !newest.isRefreshTokenRefused, canHelp(newest.tokens, need)
+    private func refresh(
+        _ newest: StoredTokens, _ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner
+    ) async throws -> TokenSet? {
+        guard let refreshToken = newest.tokens.refreshToken, !newest.isRefreshTokenRefused,
+            canHelp(newest.tokens, need)
         else { return nil }
         let deadline = manner.deadline ?? Deadline(in: Self.refreshTime, time)
         do {
@@ -119,7 +133,8 @@ package struct TokenRenewal: Sendable {
             log.write(.info, "refresh token refused", ["explanation": explanation ?? ""])
         }
         // Somebody who does not know our right may have rotated it meanwhile: look again before anybody is asked.
-        if let again = try production.newest(), let other = again.tokens.refreshToken, other != refreshToken {
+        guard let again = try production.newest() else { return nil }
+        if let other = again.tokens.refreshToken, other != refreshToken {
             do {
                 guard let grant = try await trade(other, production, by: deadline) else { return nil }
                 return try await accept(grant, again.tokens, production, need, by: deadline)

@@ -24,6 +24,7 @@ import Testing
             let out = LogOut(
                 key: key, store: ScriptedTokenStore(), credentials: ListedCredentials([old], afterDrop: left),
                 journal: MemoryJournal(), starter: QuietHost(), provider: ScriptedProvider(key.issuer, clock, []),
+                verdicts: QuietHost(),
                 time: clock)
             #expect(out.forgetCredentials() == isKept)
         }

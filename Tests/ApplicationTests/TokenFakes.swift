@@ -89,8 +89,14 @@ final class ScriptedProvider: IdentityProvider, IDTokenVerifier {
     private let issuer: Issuer
     private let clock: TurnedClock
     private let answers: Guarded<[Result<TokenGrant, IdentityProviderError>]>
+    /// What happens elsewhere while a refresh is under way.
+    private let meanwhile: @Sendable () -> Void
 
-    init(_ issuer: Issuer, _ clock: TurnedClock, _ answers: [Result<TokenGrant, IdentityProviderError>]) {
+    init(
+        _ issuer: Issuer, _ clock: TurnedClock, _ answers: [Result<TokenGrant, IdentityProviderError>],
+        meanwhile: @escaping @Sendable () -> Void = {}
+    ) {
+        self.meanwhile = meanwhile
         self.issuer = issuer
         self.clock = clock
         self.answers = Guarded(answers)
@@ -102,7 +108,8 @@ final class ScriptedProvider: IdentityProvider, IDTokenVerifier {
             introspectionEndpoint: nil, namesItselfInRedirect: false)
     }
     func refresh(_ refreshToken: Secret, by deadline: Deadline) async throws(IdentityProviderError) -> TokenGrant {
-        try answers.with { $0.isEmpty ? .failure(.noDeviceGrant) : $0.removeFirst() }.get()
+        meanwhile()
+        return try answers.with { $0.isEmpty ? .failure(.noDeviceGrant) : $0.removeFirst() }.get()
     }
     func redeem(code: Secret, verifier: Secret, redirectURI: String, by deadline: Deadline)
         async throws(IdentityProviderError) -> TokenGrant

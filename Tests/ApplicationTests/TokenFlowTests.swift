@@ -32,10 +32,10 @@ import Testing
 
     private func obtain(
         _ store: ScriptedTokenStore, _ answers: [Result<TokenGrant, IdentityProviderError>] = [],
-        journal: MemoryJournal? = nil
+        journal: MemoryJournal? = nil, meanwhile: @escaping @Sendable () -> Void = {}
     ) -> ObtainTokens {
         let (journal, log) = (journal ?? self.journal, ReadableLog())
-        let provider = ScriptedProvider(key.issuer, clock, answers)
+        let provider = ScriptedProvider(key.issuer, clock, answers, meanwhile: meanwhile)
         return ObtainTokens(
             key: key, store: store,
             renewal: TokenRenewal(
@@ -105,6 +105,30 @@ import Testing
         }
         #expect(store.state.with { $0.spent } == [Secret("refresh-old")])
         #expect(store.state.with { $0.kept } == (isKept ? [Secret("refresh-old")] : []))
+    }
+
+    @Test(
+        "A sign-out during a refresh ends it, whatever the provider answers: nobody is asked to sign in",
+        arguments: [true, false])
+    func signedOut(isRefused: Bool) async throws {
+        let store = ScriptedTokenStore(tokens("old", life: 0))
+        let refused = IdentityProviderError.refused(code: "invalid_grant", explanation: nil)
+        let obtain = obtain(store, [isRefused ? .failure(refused) : .success(grant("new"))]) {
+            store.state.with { ($0.record, $0.drops) = (nil, true) }
+        }
+        let error = await #expect(throws: SignInProblem.self) { try await obtain(.idToken, .attended(Self.person)) }
+        #expect(error?.description.contains("somebody signed out while the refresh was under way") == true)
+        #expect(host.started.with { $0 }.isEmpty)
+        #expect(store.state.with { $0.record == nil })
+    }
+
+    @Test("Where the answer did not come in time, what somebody else has stored meanwhile is taken")
+    func overtaken() async throws {
+        let store = ScriptedTokenStore(tokens("old", life: 0))
+        let newer = tokens("newer")
+        let late = IdentityProviderError.http(.timedOut(host: "h", seconds: 15, requestMayHaveArrived: true))
+        let obtain = obtain(store, [.failure(late)]) { store.publish(newer) }
+        #expect(try await obtain(.idToken, Self.nobody).accessToken == Secret("access-newer"))
     }
 
     @Test("A first read that fails is not the end: under the right it is looked again")

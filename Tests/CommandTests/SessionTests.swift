@@ -95,6 +95,31 @@ struct SessionTests {
         }
     }
 
+    @Test("Who signs out while a refresh is under way is signed out, and no browser opens", arguments: places)
+    func signedOutDuringRefresh(place: String) async throws {
+        try await onStage { stage in
+            let flags = flags(place, stage)
+            stage.provider.change { $0.tokenLife = 0 }
+            #expect(try await stage.run(["login"] + stage.provided + flags).code == 0)
+            stage.provider.change { ($0.tokenLife, $0.faults[.token]) = (3600, [.held]) }
+            stage.forget()
+            let refreshing = try stage.start(["token"] + stage.provided + flags)
+            try await stage.provider.waitForRequests(1, at: .token)
+            let waiting = try stage.start(["token"] + stage.provided + flags)
+            try await wait(for: "a process that waits for the refresh") { waiting.errorsSoFar.contains("Waiting for ") }
+            #expect(try await stage.run(["logout"] + stage.provided + flags).code == 0)
+            stage.provider.change { $0.faults[.token] = nil }
+            for child in [refreshing, waiting] {
+                let ended = try await child.ended()
+                #expect([String(ended.code), ended.output] == ["1", ""])
+                #expect(ended.errors.contains("signed out while the refresh was under way"), "\(ended.errors)")
+            }
+            #expect(stage.visits == 1)
+            #expect(stage.grants == ["refresh_token"])
+            #expect(try await stage.run(["check-token-valid"] + stage.provided + flags).code == 1)
+        }
+    }
+
     @Test("exec and env flush what the profile names", arguments: [["env"], ["exec"]])
     func flushOfProfile(command: [String]) async throws {
         try await onStage { stage in

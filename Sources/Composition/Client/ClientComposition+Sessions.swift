@@ -25,7 +25,7 @@ extension ClientComposition {
     package func logOut(_ key: TokenKey) -> LogOut {
         LogOut(
             key: key, store: tokens, credentials: credentials, journal: journal, starter: starter(key),
-            provider: provider(key), time: time)
+            provider: provider(key), verdicts: verdicts, time: time)
     }
 
     /// Everything that is signed in or cached, as far as it is known here.

@@ -212,7 +212,7 @@ package final class ClientComposition: Sendable {
         settings.nodeLocalFolder.map { HostLocalFolder.user($0, userID: HostIdentity.userID) }
     }
 
-    private var verdicts: any VerdictBoard { FileVerdictBoard(files: hostFiles, time: time) }
+    var verdicts: any VerdictBoard { FileVerdictBoard(files: hostFiles, time: time) }
 
     var journal: any SignInJournal { FileSignInJournal(files: hostFiles) }
 
