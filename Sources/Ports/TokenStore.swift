@@ -181,6 +181,17 @@ extension TokenStoreError {
         }
     }
 
+    /// What would let it be written, as words that a sentence may begin with; nil where that is not the trouble.
+    package var remedy: String? {
+        guard case .notWritable(_, let reason) = self else { return nil }
+        return switch reason {
+        // As the systems word ENOSPC and EDQUOT; EACCES, EPERM and EROFS.
+        case "No space left on device", "Disk quota exceeded", "Disc quota exceeded": "Make room"
+        case "Permission denied", "Operation not permitted", "Read-only file system": "Make it writable"
+        default: "Mend that"
+        }
+    }
+
     private static func unwritable(_ path: String, _ reason: String) -> String {
         "the token cache \(path) can't be written: \(reason)"
     }
@@ -192,7 +203,7 @@ extension TokenStoreError: CustomStringConvertible {
         case .refused(let path, let reason, let remedy), .unusable(let path, let reason, let remedy):
             "the token cache \(path) is not used: \(reason). \(remedy)"
         case .notWritable(let path, let reason):
-            "\(Self.unwritable(path, reason)). Make room or make it writable, or name another folder by --node-local-cache."
+            "\(Self.unwritable(path, reason)). \(remedy ?? "Mend that"), or name another folder by --node-local-cache."
         case .notReadable(let path, let reason):
             "the token cache \(path) can't be read: \(reason). Look whether its disk or server is well and lets you read it, then run it again; or name another folder by --node-local-cache."
         case .overtaken(let path):

@@ -41,6 +41,24 @@ struct DiskTroubleTests {
         }
     }
 
+    @Test(
+        "What can't be written is named, and what would help: room where it is short, else nothing about room",
+        arguments: ["file", "sqlite"],
+        [
+            (Namespace.readOnlyHome, "Read-only file system. Make it writable, or name"),
+            (Namespace.fullHome, "No space left on device. Make room, or name"),
+        ])
+    func remedy(cache: String, trouble: (mounts: String, words: String)) async throws {
+        try await onStage { stage in
+            for path in ["/.cache", "/.cache/oidc-cli"] { try stage.makeFolder(stage.home + path, mode: 0o700) }
+            let ended = try await stage.run(
+                ["token", "--cache", cache] + stage.provided, wrapper: Namespace.wrapper(trouble.mounts))
+            #expect(ended.code == 0, "\(ended.errors)")
+            let place = "\(stage.home)/.cache/oidc-cli" + (cache == "sqlite" ? "/tokens.db" : "")
+            #expect(ended.errors.contains("\(place) can't be written: \(trouble.words)"), "\(ended.errors)")
+        }
+    }
+
     @Test("Where neither tokens nor credentials can be kept, one warning says so")
     func allFull() async throws {
         try await onStage { stage in

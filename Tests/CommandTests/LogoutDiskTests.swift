@@ -42,6 +42,19 @@ struct LogoutDiskTests {
         }
     }
 
+    @Test(
+        "Where nothing is cached, a folder that can't be written to is nothing to be sorry for",
+        arguments: ["file", "sqlite", "nfs"])
+    func nothing(cache: String) async throws {
+        try await onStage { stage in
+            for path in ["/.cache", "/.cache/oidc-cli"] { try stage.makeFolder(stage.home + path, mode: 0o700) }
+            let ended = try await stage.run(
+                ["logout", "--cache", cache] + stage.provided, wrapper: Namespace.wrapper(Namespace.readOnlyHome))
+            #expect([String(ended.code), ended.errors] == ["0", ""])
+            #expect(ended.output.contains("there was nothing to remove"), "\(ended.output)")
+        }
+    }
+
     @Test("With a home that is full one can sign out, also of a folder that has no marker yet")
     func signOut() async throws {
         try await onStage { stage in

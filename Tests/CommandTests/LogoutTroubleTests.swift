@@ -33,6 +33,19 @@ struct LogoutTroubleTests {
         }
     }
 
+    @Test("What keeps tokens from being read and from being removed is told once")
+    func toldOnce() async throws {
+        try await onStage { stage in
+            try await stage.signIn()
+            try stage.makeFolder(stage.home + "/.cache/oidc-cli/format", mode: 0o700)
+            let ended = try await stage.run(["logout"] + stage.provided)
+            #expect(ended.code == 1)
+            let words = "nothing is revoked (what is cached could not be read), and"
+            #expect(ended.errors.contains(words), "\(ended.errors)")
+            #expect(ended.errors.components(separatedBy: "is not to be trusted").count == 2, "\(ended.errors)")
+        }
+    }
+
     @Test("logout --all removes what it knows of without a config file that breaks off, says so, and fails")
     func brokenConfig() async throws {
         try await onStage { stage in

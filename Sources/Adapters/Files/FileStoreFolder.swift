@@ -43,7 +43,8 @@ package struct FileStoreFolder: StoreFolder {
         do {
             close(try Posix.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW))
         } catch {
-            throw .notWritable(path: error.path, reason: error.reason)
+            // What the file is called for a moment says nothing to anybody.
+            throw .notWritable(path: file(name), reason: error.reason)
         }
         defer { unlink(temporary) }
         if link(temporary, file(name)) == 0 || errno == EEXIST { return }

@@ -35,13 +35,24 @@ package struct FolderMarker: Sendable {
         do {
             let bytes = try PrivateFile.read(path, limit: TokenCacheMarker.sizeLimit, tightens: true)
             return bytes.map { TokenCacheMarker(bytes: $0) }
-        } catch let untrusted as PrivateFile.Untrusted {
+        } catch {
+            // Of a link that leads nowhere nothing else is worth a word.
+            if let flaw = LinkTarget.flaw(of: folder) { throw .notReadable(path: folder, reason: flaw) }
+            return try Self.judged(error, path, folder)
+        }
+    }
+
+    private static func judged(_ error: any Error, _ path: String, _ folder: String) throws(TokenStoreError)
+        -> TokenCacheMarker?
+    {
+        switch error {
+        case let untrusted as PrivateFile.Untrusted:
             throw .refused(
                 path: folder, reason: "its file \(TokenCacheMarker.fileName) is not to be trusted: \(untrusted.reason)",
                 remedy: "Look at \(path), and remove it or make it yours alone.")
-        } catch let failure as FileFailure where failure.code == EFBIG {
+        case let failure as FileFailure where failure.code == EFBIG:
             return .unknown("more than \(TokenCacheMarker.sizeLimit) bytes")
-        } catch {
+        default:
             throw .notReadable(path: path, reason: (error as? FileFailure)?.reason ?? "\(error)")
         }
     }

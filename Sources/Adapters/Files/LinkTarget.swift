@@ -19,6 +19,19 @@ enum LinkTarget {
         throw FileFailure(path: path, code: ELOOP)
     }
 
+    /// What is wrong with a link that does not lead to anything; nil where it does, and of what is no link.
+    static func flaw(of path: String) -> String? {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, stat(path, &status) != 0 else {
+            return nil
+        }
+        let failure = FileFailure.latest(path)
+        let place = (try? resolved(path)) ?? path
+        return failure.isAbsence
+            ? "it is a link to \(place), where nothing is"
+            : "it is a link to \(place), which can't be reached (\(failure.reason))"
+    }
+
     /// The folder that a path lies in.
     static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }

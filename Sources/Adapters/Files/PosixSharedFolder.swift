@@ -95,7 +95,9 @@ package struct PosixSharedFolder: SharedFolder {
         } catch {
             switch error {
             case .untrusted(let reason, let remedy): throw .refused(path: path, reason: reason, remedy: remedy)
-            case .failure(let failure): throw failure.shared
+            case .failure(let failure):
+                let reason = LinkTarget.flaw(of: path) ?? failure.reason
+                throw .call(path: failure.path, code: failure.code, reason: reason)
             }
         }
     }

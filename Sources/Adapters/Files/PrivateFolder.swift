@@ -131,7 +131,8 @@ extension PrivateFolder.Refusal {
     fileprivate func ofStore(_ path: String) -> TokenStoreError {
         switch self {
         case .untrusted(let reason, let remedy): .refused(path: path, reason: reason, remedy: remedy)
-        case .failure(let failure): .notWritable(path: failure.path, reason: failure.reason)
+        case .failure(let failure):
+            .notWritable(path: failure.path, reason: LinkTarget.flaw(of: path) ?? failure.reason)
         }
     }
 }

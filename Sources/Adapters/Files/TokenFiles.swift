@@ -114,6 +114,8 @@ struct TokenFiles: TokenRecords {
 
     /// Removes the record: state first, so that the record counts as gone before it is.
     func remove() throws(TokenStoreError) {
+        // Nobody stores anything in a folder that can't be written to: where nothing is, nothing is to be removed.
+        if access(folder.path, W_OK) != 0, try look().recordHash.isEmpty { return }
         try locked { () throws(TokenStoreError) in
             let now = try look()
             var state = TokenFileState()

@@ -96,7 +96,7 @@ struct Login: ClientSubcommand {
             ? "the tokens from before stay, and the next command uses them" : "the next command signs in again"
         let begin = "signed in to \(key.issuer.text), but nothing could be kept, so that \(consequence): "
         let advice =
-            ". Make room or make it writable, or have tokens kept elsewhere, here and in what follows: "
+            ". \(problem.remedy ?? "Mend that"), or have tokens kept elsewhere, here and in what follows: "
             + "--cache sqlite:PATH (AWS_OIDC_CACHE) or --node-local-cache DIR (AWS_OIDC_NODE_LOCAL_CACHE)."
         return Answer("", shortcoming: begin + (problem.cause.map { $0 + advice } ?? "\(problem)"))
     }

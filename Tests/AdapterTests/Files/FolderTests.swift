@@ -40,6 +40,22 @@ struct FolderTests {
         #expect(folder.mode("nowhere") == nil)
     }
 
+    @Test("a token folder that is a link to nowhere is told as that")
+    func danglingTokens() {
+        symlink("nowhere", folder.path("link"))
+        let error = #expect(throws: TokenStoreError.self) { try PrivateFolder.forTokens(folder.path("link")) }
+        let words = "it is a link to \(folder.path("nowhere")), where nothing is. Mend that"
+        #expect(error?.description.contains(words) == true)
+    }
+
+    @Test("so is one whose link leads to where its marker can't be looked for")
+    func unreachableTokens() {
+        symlink("second", folder.path("link"))
+        symlink("link", folder.path("second"))
+        let error = #expect(throws: TokenStoreError.self) { try FolderMarker(folder: folder.path("link")).read() }
+        #expect(error?.description.contains("\(folder.path("link")) can't be read: it is a link to ") == true)
+    }
+
     @Test("a link is followed only where that was asked for")
     func link() throws {
         mkdir(folder.path("real"), 0o755)
