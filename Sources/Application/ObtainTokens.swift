@@ -82,7 +82,7 @@ package struct ObtainTokens: Sendable {
                 continue
             } catch .stopped(let problem as SignInProblem) {
                 // Whoever took over from a process that was stopped for a while has what that one did not get.
-                if case .provider = problem, let newer = try? live(need) { return newer }
+                if problem.mayBeOvertaken, let newer = try? live(need) { return newer }
                 throw problem
             } catch {
                 return try await orElse(error)

@@ -65,6 +65,14 @@ extension SignInProblem: CustomStringConvertible {
         }
     }
 
+    /// Whether another process may have succeeded meanwhile where this one did not.
+    var mayBeOvertaken: Bool {
+        switch self {
+        case .provider, .store: true
+        default: false
+        }
+    }
+
     /// Whether nobody has done their part in time.
     var isUnanswered: Bool {
         switch self {
