@@ -46,7 +46,7 @@ struct NetworkMountTests {
                 wrapper: mount.wrapper + ["/bin/sh", "-c", "kill -STOP $(cat '\(mount.serverID)'); exec \"$@\"", "sh"],
                 errors: .path(said))
             try await wait(for: "a word on the wait") {
-                try String(contentsOfFile: said, encoding: .utf8).contains("file server of \(mount.folder)/.cache")
+                try String(contentsOfFile: said, encoding: .utf8).contains("Waiting for \(mount.folder)/.cache")
             }
             let server = try #require(pid_t(stage.text("server.pid").trimmingCharacters(in: .whitespacesAndNewlines)))
             #expect(kill(server, SIGCONT) == 0)

@@ -90,12 +90,13 @@ struct PrivateFolder: Sendable {
                 remedy: "Name a folder of your own, or have its owner remove this one.")
         }
         guard status.st_mode & 0o022 == 0 else {
-            guard status.st_mode & S_ISVTX == 0 else {
-                throw .untrusted(reason: "it is everybody's", remedy: "Name a folder of your own, which may be in it.")
-            }
+            // One for everybody, as /tmp is, is not to be closed to them.
+            let isForAll = status.st_mode & S_ISVTX != 0
             throw .untrusted(
                 reason: "others can write to it",
-                remedy: "Look for what does not belong there, then run: chmod 700 '\(path)'")
+                remedy: isForAll
+                    ? "Name a folder of your own, which may be in it."
+                    : "Look for what does not belong there, then run: chmod 700 '\(path)'")
         }
         // That it can't be tightened on a read-only file system does no harm: nobody can write there either.
         if status.st_mode & 0o055 != 0 { chmod(path, 0o700) }

@@ -19,8 +19,9 @@ struct TokenStores: Sendable {
 
     /// The store that command line, environment and folder agree on.
     var store: any TokenStore {
+        // A database is waited for with words of its own.
+        if case .sqlite = settings.cache { return chosen }
         guard let nodeLocal = settings.nodeLocalFolder else { return awaited }
-        if case .sqlite = settings.cache { return awaited }
         let local = localFiles(nodeLocal)
         guard let place = folder(settings.cache) else { return local }
         let servant = SharedStoreServant(settings)
@@ -46,7 +47,7 @@ struct TokenStores: Sendable {
         return ChosenTokenStore {
             await time.sleep(seconds: 3)
             guard !Task.isCancelled else { return }
-            notices.tell("Waiting for the disk or file server of \(place) to answer… Ctrl-C ends it.")
+            notices.tell("Waiting for \(place), whose disk or file server, or another process, keeps it busy…")
         } _: { () throws(TokenStoreError) in
             try choose()
         }
