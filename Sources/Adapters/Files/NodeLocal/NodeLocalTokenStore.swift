@@ -10,7 +10,7 @@ package import Ports
 package struct NodeLocalTokenStore: TokenStore {
     private let stores: NodeLocalStores
     private let time: any TimeSource
-    private let nextLook: Guarded<Double>
+    private let looks = Guarded([TokenKey: SharedGlance]())
 
     /// How often `read` looks at the shared store where this host has nothing live, in seconds.
     private static let lookInterval = 5.0
@@ -19,7 +19,6 @@ package struct NodeLocalTokenStore: TokenStore {
     package init(local: FileTokenStore, shared: any TokenStore, time: any TimeSource, notices: any Notices) {
         stores = NodeLocalStores(local: local, shared: shared, notices: notices)
         self.time = time
-        nextLook = Guarded(-.infinity)
     }
 
     private var local: FileTokenStore { stores.local }
@@ -29,12 +28,13 @@ package struct NodeLocalTokenStore: TokenStore {
         let mine = try local.hostRecord(key)
         if let stored = mine.stored, isLive(stored.tokens), !mine.isCheckpoint { return stored }
         let now = time.uptime()
-        let isTime = nextLook.with { next in
-            guard next <= now else { return false }
-            next = now + Self.lookInterval
+        let isTime = looks.with { looks in
+            guard looks[key].map({ $0.next <= now }) ?? true else { return false }
+            looks[key, default: SharedGlance()].next = now + Self.lookInterval
             return true
         }
-        return isTime ? try copyDown(key, mine) : mine.stored
+        if isTime { return try copyDown(key, mine) }
+        return mine.stored.flatMap { isVoid($0.tokens, key) ? nil : $0 }
     }
 
     package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { try local.isRemoved(key) }
@@ -78,9 +78,12 @@ package struct NodeLocalTokenStore: TokenStore {
             key: key, purpose: purpose, deadline: deadline, stores: stores, source: Guarded(RecordSource()))
         var host = local
         host.source = turn.source
+        // What `read` takes for removed is enough for nobody here either; what is wrong with the record is told below.
+        if let stored = try? local.hostRecord(key).stored, isLive(stored.tokens) { _ = try? read(key) }
         do {
             let produced = try await host.produce(
-                key, purpose, waitingUntil: deadline, isEnough: isEnough, isRight: isRight
+                key, purpose, waitingUntil: deadline, isEnough: { !isVoid($0, key) && isEnough($0) },
+                isRight: { !isVoid($0, key) && isRight($0) }
             ) { mine throws(ProductionStop) in
                 stores.warnIfOnNetwork()
                 return try await turn.produce(mine, isEnough: isEnough, isRight: isRight, body: body)
@@ -112,9 +115,11 @@ package struct NodeLocalTokenStore: TokenStore {
         } catch {
             // A home that hangs or is gone must not stop a host that has its own store.
             stores.warnOfShared(error)
-            return mine.stored
+            return mine.stored.flatMap { isVoid($0.tokens, key) ? nil : $0 }
         }
-        switch NewerTokens.choice(mine, shared: theirs, isRemoved: isRemoved, hash: local.hash) {
+        let choice = NewerTokens.choice(mine, shared: theirs, isRemoved: isRemoved, hash: local.hash)
+        looks.with { $0[key, default: SharedGlance()].void = choice == .none ? mine.stored?.tokens : nil }
+        switch choice {
         case .none: return nil
         case .hosts: return mine.stored
         case .shared: break
@@ -138,8 +143,21 @@ package struct NodeLocalTokenStore: TokenStore {
             isRefreshTokenRefused: theirs.isRefreshTokenRefused)
     }
 
+    /// Whether a look at the shared store has shown that these, which this host still has, were removed everywhere.
+    private func isVoid(_ tokens: TokenSet, _ key: TokenKey) -> Bool {
+        looks.with { $0[key]?.void?.isSame(as: tokens) ?? false }
+    }
+
     /// Whether any of the tokens is: which of them a caller needs is not known here.
     private func isLive(_ tokens: TokenSet) -> Bool {
         max(tokens.accessTokenExpiry, tokens.claims.expiry ?? tokens.accessTokenExpiry) > time.now() + 10
     }
+}
+
+/// What a process keeps of its last look at the shared store, by which all its calls judge alike.
+private struct SharedGlance: Sendable {
+    /// When it looks again, by the uptime.
+    var next = -Double.infinity
+    /// This host's own tokens, where they were removed everywhere.
+    var void: TokenSet?
 }

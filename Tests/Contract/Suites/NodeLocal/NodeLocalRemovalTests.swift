@@ -1,0 +1,72 @@
+import Domain
+import Files
+import OpenSSL
+import Ports
+import StoreProbe
+import Testing
+
+/// What a removal in the shared store means for a host that has a copy.
+@Suite("Removals before node-local storage")
+struct NodeLocalRemovalTests {
+    let key: TokenKey
+    let workspace = Workspace()
+    init() throws { key = try MadeUp.key() }
+
+    private func host(_ backend: Backend, _ name: String) -> Place {
+        Place(backend, folder: workspace.path(name), workspace: workspace)
+    }
+
+    /// That host before a store that is out of reach.
+    private var cutOff: NodeLocalTokenStore {
+        let limits = ProductionLimits(refresh: 60, signIn: 330)
+        return NodeLocalTokenStore(
+            local: FileTokenStore(
+                FileTokenStore.Settings(
+                    folder: workspace.path("b"), nameSuffix: "-host", hostName: "host", limits: limits),
+                digester: OpenSSLCryptography(), time: SkewedClock(), notices: Told()),
+            shared: BrokenStore(), time: SkewedClock(), notices: Told())
+    }
+
+    @Test(
+        "what a host copied is enough for nobody once it was removed elsewhere",
+        arguments: [Backend.nodeLocal, .nodeLocalNFS], [true, false])
+    func removed(_ backend: Backend, readsFirst: Bool) async throws {
+        let (a, b) = (host(backend, "a"), host(backend, "b"))
+        try await a.store().publish(TokenStoreContract.live("one"), key)
+        #expect(try b.store().read(key)?.tokens.access == "access-one")
+        try a.store().remove(key)
+
+        let store = b.store()
+        // The second look is within the time in which the shared store is not asked again.
+        if readsFirst { for _ in 0..<2 { #expect(try store.read(key) == nil) } }
+        let found = Shared([StoredTokens?]())
+        let made = try await store.produceUnlessLive(key) { production throws(ProductionStop) in
+            let newest = try production.orStop { try $0.newest() }
+            found.change { $0.append(newest) }
+            return TokenStoreContract.live("two")
+        }
+        #expect(made.tokens.access == "access-two")
+        #expect(found.value.count == 1 && found.value.allSatisfy { $0 == nil })
+        #expect(try store.read(key)?.tokens.access == "access-two")
+        #expect(try shared(b).tokens.access == "access-two")
+    }
+
+    /// What the shared store has, as a host sees it that has nothing yet.
+    private func shared(_ place: Place) throws -> StoredTokens {
+        try #require(try host(place.backend, "c").store().read(key))
+    }
+
+    @Test("while the shared store is out of reach, the copy goes on counting for reading and producing")
+    func outOfReach() async throws {
+        let (a, b) = (host(.nodeLocal, "a"), host(.nodeLocal, "b"))
+        try await a.store().publish(TokenStoreContract.live("one"), key)
+        #expect(try b.store().read(key) != nil)
+        try a.store().remove(key)
+        let store = cutOff
+        let taken = try await store.produceUnlessLive(key) { _ throws(ProductionStop) in
+            throw ProductionStop(NoLuck())
+        }
+        #expect(taken.tokens.access == "access-one")
+        #expect(try store.read(key)?.tokens.access == "access-one")
+    }
+}
