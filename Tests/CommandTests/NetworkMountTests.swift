@@ -63,10 +63,30 @@ struct NetworkMountTests {
             let flags = ["--node-local-cache", mount.folder + "/node"]
             let ended = try await stage.run(["token"] + stage.provided + flags, wrapper: mount.wrapper)
             #expect(ended.code == 0, "\(ended.errors)")
-            let warnings = ended.errorLines.filter { $0.contains("where locks can't be relied on") }
+            let warnings = ended.errorLines.filter { $0.contains("is on a network file system") }
             #expect(warnings.count == 1, "\(ended.errors)")
+            #expect(warnings.first?.contains("Tokens are kept there all the same, AWS credentials elsewhere") == true)
             #expect(warnings.first?.contains("name a folder on a disk of this host by --node-local-cache") == true)
             #expect(stage.visits == 1)
+        }
+    }
+
+    @Test("A logout leaves no mark in a folder there: nobody would write credentials to it")
+    func marks() async throws {
+        try await onStage { stage in
+            let mount = try NetworkMount(stage)
+            let runtime = ["XDG_RUNTIME_DIR": mount.folder]
+            for folder in ["/aws-oidc", "/node", "/node/\(getuid())"] {
+                try stage.makeFolder(stage.folder + "/server" + folder, mode: 0o700)
+            }
+            let flags = ["--node-local-cache", mount.folder + "/node"]
+            _ = try await stage.run(["token"] + stage.provided + flags, with: runtime, wrapper: mount.wrapper)
+            let ended = try await stage.run(
+                ["logout"] + stage.provided + flags, with: runtime, wrapper: mount.wrapper)
+            #expect(ended.code == 0, "\(ended.errors)")
+            let names = FileManager.default.enumerator(atPath: stage.folder + "/server")?.compactMap { $0 as? String }
+            #expect(names?.contains { $0.hasSuffix(".state") } == true, "the host's own part is there")
+            #expect(names?.filter { $0.contains("drops-") } == [])
         }
     }
 

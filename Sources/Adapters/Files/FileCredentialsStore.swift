@@ -83,8 +83,14 @@ package struct FileCredentialsStore: CredentialsStore {
         // Any mark will do that was never there before, even after the folder has gone and come back.
         let mark = Array("\(UInt64.random(in: 0...UInt64.max))\n".utf8)
         let folders = files.folders
-        for folder in folders { exclusively(name, in: folder) { files.replace(name, with: mark, in: folder) } }
+        // On a network file system nothing is written, and only what is left there is removed.
+        let local = folders.filter { !FileSystemKind.isNetwork($0.path) }
+        for folder in local { exclusively(name, in: folder) { files.replace(name, with: mark, in: folder) } }
         for folder in folders.reversed() {
+            guard local.contains(where: { $0.path == folder.path }) else {
+                removeRecords(of: key, in: folder)
+                continue
+            }
             exclusively(name, in: folder) {
                 removeRecords(of: key, in: folder)
                 // On a full disk there is room for the mark only now.

@@ -149,6 +149,8 @@ package final class HostFiles: Sendable {
             }
             guard access(path, W_OK) == 0 else { continue }
             if !FileSystemKind.isNetwork(path) { return folder }
+            // Of node-local storage, what looks after the tokens there tells it (`NodeLocalStores`).
+            if above != nil { continue }
             notices.warn("\(path) is on a network file system: AWS credentials are kept elsewhere on this host.")
         }
         return nil

@@ -32,7 +32,7 @@ final class NodeLocalStores: Sendable {
         guard FileSystemKind.isNetwork(folder) else { return }
         tell(
             "network",
-            "\(folder) is on a network file system, where locks can't be relied on: name a folder on a disk of this host by --node-local-cache."
+            "\(folder) is on a network file system, where locks can't be relied on. Tokens are kept there all the same, AWS credentials elsewhere on this host: name a folder on a disk of this host by --node-local-cache."
         )
     }
 
