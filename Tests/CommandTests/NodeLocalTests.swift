@@ -10,7 +10,7 @@ struct NodeLocalTests {
     private var hostName: String { ProcessInfo.processInfo.hostName }
 
     /// Words that run a program on a host of that name.
-    private static func host(_ name: String) -> [String] {
+    static func host(_ name: String) -> [String] {
         ["/usr/bin/unshare"] + (geteuid() == 0 ? [] : ["--map-root-user"])
             + ["--uts", "/bin/sh", "-c", "hostname \(name); exec \"$@\"", "sh"]
     }

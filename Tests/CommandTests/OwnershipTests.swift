@@ -41,18 +41,6 @@ struct OwnershipTests {
         }
     }
 
-    @Test("A relative folder for node-local storage is that of the caller, for the sign-in's own process too")
-    func relativeFolder() async throws {
-        try await onStage { stage in
-            let ended = try await stage.run(
-                stage.credsProcess + ["--node-local-cache", "node"],
-                wrapper: ["/usr/bin/env", "-C", stage.folder])
-            #expect(ended.code == 0, "\(ended.errors)")
-            #expect(FileManager.default.fileExists(atPath: "\(stage.folder)/node/\(getuid())"))
-            #expect(stage.visits == 1)
-        }
-    }
-
     @Test("A provider that does not know the client is asked once by all who ask at the same time")
     func unknownClient() async throws {
         try await onStage(alone: true) { stage in

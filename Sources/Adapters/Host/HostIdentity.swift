@@ -27,13 +27,6 @@ package enum HostIdentity {
         return text.hasPrefix("/") ? text : nil
     }
 
-    /// Where relative paths begin; nil where that is gone.
-    package static var workingFolder: String? {
-        var bytes = [CChar](repeating: 0, count: 4096)
-        guard getcwd(&bytes, bytes.count) != nil else { return nil }
-        return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
     /// The path of the program that this process runs.
     package static var executable: String? {
         #if os(Linux)

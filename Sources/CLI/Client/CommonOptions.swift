@@ -54,6 +54,10 @@ struct CommonOptions: ParsableArguments {
             throw ValidationError("\(name) is a port from 1024 to 65535, not \"\(text)\"")
         }
         if let problem = settings.credentialsCacheProblem { throw ValidationError(problem) }
+        if let text = settings.wrongNodeLocalText {
+            let name = nodeLocalCache == nil ? "AWS_OIDC_NODE_LOCAL_CACHE" : "--node-local-cache"
+            throw ValidationError("\(name) \(HostLocalFolder.expectation), not \"\(text)\"")
+        }
         guard let text = settings.cacheText, TokenCacheChoice(text) == nil else { return }
         let name = cache == nil ? "AWS_OIDC_CACHE" : "--cache"
         throw ValidationError("\(name) \(TokenCacheChoice.expectation), not \"\(text)\"")

@@ -32,7 +32,7 @@ enum QuickCommand {
         var settings = ClientSettings(environment: Environment.variables)
         settings.nodeLocalFlag = nodeLocalFolder
         settings.version = Version.text
-        if settings.credentialsCacheProblem != nil { return nil }
+        if settings.credentialsCacheProblem != nil || settings.wrongNodeLocalText != nil { return nil }
         if let text = settings.cacheText, TokenCacheChoice(text) == nil { return nil }
         return settings.callbackPortText != nil && settings.callbackPort == nil ? nil : settings
     }

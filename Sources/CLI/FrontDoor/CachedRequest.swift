@@ -26,6 +26,8 @@ struct CachedRequest {
             issuer: issuer, clientID: clientID, roleARN: roleARN, duration: Int64(duration.seconds),
             endpoints: EndpointVariables(Self.variable))
         let nodeLocal = flags["--node-local-cache"] ?? Self.variable("AWS_OIDC_NODE_LOCAL_CACHE")
+        // One of the home is for the client to find, and a relative one to refuse.
+        if let nodeLocal, !nodeLocal.isEmpty, !nodeLocal.hasPrefix("/") { return nil }
         folders = HostLocalFolder.candidates(
             nodeLocal: nodeLocal, runtimeFolder: Self.variable("XDG_RUNTIME_DIR"), userID: getuid(),
             hostName: nodeLocal == nil ? "" : Self.hostName)

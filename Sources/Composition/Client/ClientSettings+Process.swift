@@ -26,6 +26,9 @@ extension ClientSettings {
     /// What is wrong with these settings, which are those of that process; nil where nothing is.
     func problem(of process: CredentialProcess) -> String? {
         if let text = cacheText, TokenCacheChoice(text) == nil { return "its --cache \(TokenCacheChoice.expectation)" }
+        if let text = wrongNodeLocalText {
+            return "its --node-local-cache \(HostLocalFolder.expectation), not \(PrintableText.line(text))"
+        }
         if let text = callbackPortText, callbackPort == nil {
             return "its --callback-port \(PrintableText.line(text)) is no port from 1024 to 65535"
         }

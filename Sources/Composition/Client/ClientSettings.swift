@@ -31,13 +31,18 @@ package struct ClientSettings: Sendable {
         self.environment = environment
     }
 
-    /// The folder of node-local storage, an absolute path: the flag goes before the variable; an empty text means none.
-    package var nodeLocalFolder: String? {
-        let folder = nodeLocalFlag ?? environment["AWS_OIDC_NODE_LOCAL_CACHE"]
-        guard let folder, !folder.isEmpty else { return nil }
-        return HostLocalFolder.absolute(
-            folder, home: HostIdentity.home(environment), workingFolder: HostIdentity.workingFolder)
+    /// What names the folder of node-local storage: the flag goes before the variable; an empty text means none.
+    package var nodeLocalText: String? {
+        (nodeLocalFlag ?? environment["AWS_OIDC_NODE_LOCAL_CACHE"]).flatMap { $0.isEmpty ? nil : $0 }
     }
+
+    /// That folder, an absolute path; nil where none is named, or by a text that is refused.
+    package var nodeLocalFolder: String? {
+        nodeLocalText.flatMap { HostLocalFolder.absolute($0, home: HostIdentity.home(environment)) }
+    }
+
+    /// The text, where it names no folder that could be used.
+    package var wrongNodeLocalText: String? { nodeLocalFolder == nil ? nodeLocalText : nil }
 
     /// What `--cache` says, else the variable (`AWS_OIDC_CACHE`); an empty variable says nothing.
     package var cacheText: String? {

@@ -23,12 +23,15 @@ package enum HostLocalFolder {
     /// `DIR/UID`, a user's part of a folder that may belong to nobody in particular.
     package static func user(_ folder: String, userID: UInt32) -> String { "\(folder)/\(userID)" }
 
-    /// The folder that was named, whatever the working directory is later: `~/` is the home, a relative path begins here.
-    package static func absolute(_ folder: String, home: String?, workingFolder: String?) -> String {
+    /// The folder that was named, `~/` being the home; nil for a relative path, which names another one wherever one is.
+    package static func absolute(_ folder: String, home: String?) -> String? {
         if folder.hasPrefix("/") { return folder }
-        if folder == "~" || folder.hasPrefix("~/"), let home { return home + folder.dropFirst() }
-        return workingFolder.map { $0 + "/" + folder } ?? folder
+        guard folder == "~" || folder.hasPrefix("~/") else { return nil }
+        return home.map { $0 + folder.dropFirst() }
     }
+
+    /// What is wrong with a text that names no such folder, fit to follow the name of the flag or variable.
+    package static let expectation = "must be a folder whose path begins with / or ~/"
 
     /// The host name as one path component: an empty one, or one that would lead elsewhere, becomes harmless.
     package static func hostNameComponent(_ name: String) -> String {

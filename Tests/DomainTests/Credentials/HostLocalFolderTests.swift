@@ -58,17 +58,17 @@ import Testing
     }
 
     @Test(
-        "A folder is named once and for all: a relative one begins where the command runs, ~ is the home",
+        "A folder is named once and for all: ~ is the home, and a relative path names none",
         arguments: [
-            ("/scratch/x", "/scratch/x"), ("node", "/here/node"), ("./node", "/here/./node"),
-            ("~/node", "/home/p/node"), ("~", "/home/p"), ("~other/node", "/here/~other/node"),
+            ("/scratch/x", "/scratch/x"), ("node", nil), ("./node", nil), ("~/node", "/home/p/node"), ("~", "/home/p"),
+            ("~other/node", nil),
         ])
-    func absolute(named: String, folder: String) {
-        #expect(HostLocalFolder.absolute(named, home: "/home/p", workingFolder: "/here") == folder)
+    func absolute(named: String, folder: String?) {
+        #expect(HostLocalFolder.absolute(named, home: "/home/p") == folder)
     }
 
-    @Test("Where neither is known, the text is left as it is")
+    @Test("Without a home there is no folder in it")
     func nowhere() {
-        #expect(HostLocalFolder.absolute("~/node", home: nil, workingFolder: nil) == "~/node")
+        #expect(HostLocalFolder.absolute("~/node", home: nil) == nil)
     }
 }
