@@ -66,7 +66,7 @@ package struct LogOut: Sendable {
         (report.unremoved, report.keepsCredentials) = forget()
         if let unread {
             // What is told of the removal is not told twice.
-            let isTold = report.unremoved.map { "\($0)" } == "\(unread)"
+            let isTold = report.unremoved.map { Self.isSame(unread, $0) } ?? false
             report.warnings.append(
                 "what is cached could not be read" + (isTold ? "" : ", so that it is not revoked: \(unread)"))
         }
@@ -86,6 +86,14 @@ package struct LogOut: Sendable {
             await time.sleep(seconds: AwaitSignIn.interval)
         }
         return true
+    }
+
+    /// Whether it is one trouble, for reading and for writing.
+    private static func isSame(_ reading: TokenStoreError, _ removing: TokenStoreError) -> Bool {
+        switch (reading, removing) {
+        case (.notReadable(_, let one), .notWritable(_, let other)): one == other
+        default: "\(reading)" == "\(removing)"
+        }
     }
 
     /// Removes tokens, then credentials: the other way round, new ones could be made of the old tokens in between.

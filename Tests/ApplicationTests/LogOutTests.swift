@@ -29,6 +29,24 @@ import Testing
             #expect(out.forgetCredentials() == isKept)
         }
     }
+
+    @Test(
+        "Of one trouble with reading and removing it is said once what it is", arguments: ["Permission denied", "full"])
+    func trouble(removing: String) async throws {
+        let key = TokenKey(issuer: try Issuer("https://login.example.com"), clientID: try ClientID("client"))
+        let store = ScriptedTokenStore()
+        store.state.with {
+            $0.readErrors = [.notReadable(path: "/tokens/record", reason: "Permission denied")]
+            $0.removeError = .notWritable(path: "/tokens", reason: removing)
+        }
+        let out = LogOut(
+            key: key, store: store, credentials: NoCredentials(), journal: MemoryJournal(),
+            starter: QuietHost(), provider: ScriptedProvider(key.issuer, clock, []), verdicts: QuietHost(), time: clock)
+        let report = await out()
+        let isSaid = report.warnings.contains { $0.contains("Permission denied") }
+        #expect(report.warnings.count == 1)
+        #expect(isSaid == (removing == "full"))
+    }
 }
 
 /// Credentials of which there is a list, and another one after a drop.

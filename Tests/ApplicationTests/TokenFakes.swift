@@ -9,6 +9,8 @@ final class ScriptedTokenStore: TokenStore {
         var record: StoredTokens?
         /// What the next reads fail with, one after the other.
         var readErrors: [TokenStoreError] = []
+        /// What a removal fails with.
+        var removeError: TokenStoreError?
         var isSpent = false
         var checkpointError: TokenStoreError?
         /// Whether a removal comes before what is produced is published.
@@ -57,7 +59,12 @@ final class ScriptedTokenStore: TokenStore {
         }
     }
 
-    func remove(_ key: TokenKey) { state.with { $0.record = nil } }
+    func remove(_ key: TokenKey) throws(TokenStoreError) {
+        try state.with { state throws(TokenStoreError) in
+            if let error = state.removeError { throw error }
+            state.record = nil
+        }
+    }
 
     func isRemoved(_ key: TokenKey) -> Bool { false }
 
