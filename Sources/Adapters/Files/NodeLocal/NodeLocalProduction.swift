@@ -89,7 +89,11 @@ final class NodeLocalProduction: TokenProduction {
     }
 
     func spend(_ refreshToken: Secret) async throws(TokenStoreError) -> Spending {
-        guard case .right(let right) = contact else { return try await mine.spend(refreshToken) }
+        guard case .right(let right) = contact else {
+            // Others can read it there, and would send it once more.
+            if case .readable = contact, isShared(refreshToken) { return .spent }
+            return try await mine.spend(refreshToken)
+        }
         do {
             let spending = try await right.spend(refreshToken)
             if case .allowed = spending { try? mine.reserve() }
@@ -102,6 +106,10 @@ final class NodeLocalProduction: TokenProduction {
             try loseUnlessAnswered(error)
             return try await mine.spend(refreshToken)
         }
+    }
+
+    private func isShared(_ refreshToken: Secret) -> Bool {
+        (try? stores.shared.read(key))?.tokens.refreshToken == refreshToken
     }
 
     func keep(_ refreshToken: Secret) {

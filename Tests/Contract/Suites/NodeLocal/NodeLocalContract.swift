@@ -168,10 +168,12 @@ struct NodeLocalContract {
         #expect(try self.shared.store().read(key)?.tokens.access == "access-alone")
     }
 
-    @Test("where the shared store can be reached but keeps no successor, its refresh token is not spent")
-    func full() async throws {
+    @Test(
+        "where the shared store can be reached but keeps no successor, its refresh token is not spent, but one made here is",
+        arguments: [false, true])
+    func full(keepsRight: Bool) async throws {
         try await host("a").store().publish(TokenStoreContract.over("old"), key)
-        let full = FullStore(store: shared.store())
+        let full = FullStore(store: shared.store(), keepsRight: keepsRight)
         let told = Told()
         try await store("a", before: full, told).publish(key) { production throws(ProductionStop) in
             do {
@@ -184,6 +186,13 @@ struct NodeLocalContract {
             return TokenStoreContract.over("signed in")
         }
         #expect(told.warned.count == 1)
+        try await store("a", before: full, told).publish(key) { production throws(ProductionStop) in
+            let newest = try? production.newest()
+            #expect(newest?.tokens.refreshToken == Secret("refresh-signed in"))
+            let spending = try? await production.spend(Secret("refresh-signed in"))
+            #expect(spending != nil && spending != .spent)
+            return TokenStoreContract.over("renewed")
+        }
     }
 
     @Test("a logout on one host voids the copies of all others")

@@ -114,6 +114,8 @@ private struct BreakingProduction: TokenProduction {
 /// A shared store on a full disk: its right can be had, and nothing can be stored.
 struct FullStore: TokenStore {
     let store: any TokenStore
+    /// Whether not even the right can be had, as on a read-only file system, and of `nfs` on a full one.
+    var keepsRight = false
     static let error = TokenStoreError.notWritable(path: "/shared", reason: "No space left on device")
 
     func read(_ key: TokenKey) throws(TokenStoreError) -> StoredTokens? { try store.read(key) }
@@ -123,6 +125,7 @@ struct FullStore: TokenStore {
         isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,
         body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
     ) async throws(TokenStoreError) -> ProducedTokens {
+        if keepsRight { throw Self.error }
         do {
             return ProducedTokens(tokens: try await body(FullProduction(store: store, key: key)), unstored: Self.error)
         } catch {
