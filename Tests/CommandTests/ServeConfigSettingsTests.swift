@@ -38,6 +38,7 @@ struct ServeConfigSettingsTests {
                     ["--rolemap", stage.mapFile, "--state=/x", "--skip-accts=1"], [:],
                     ["--state is", "--skip-accts is"]
                 ),
+                (["--rolemap", ""], [:], ["--rolemap is empty"]),
                 (["--rolemap=s3://bucket"], [:], ["no place in S3: a place in S3 has the form s3://BUCKET/KEY"]),
                 (["--rolemap=s3://Bucket/map"], [:], ["small letters"]),
                 (

@@ -13,6 +13,7 @@ struct UpdateRoleMapCommandTests {
         "a place for the role map that can't be, or is two, is told before the scan",
         arguments: [
             (["--out=/nowhere/at/all/map.yaml"], "its folder /nowhere/at/all: No such file"),
+            (["--out", ""], "--out is empty"),
             (["--out=/"], "it is a folder"), (["--out=s3://Bucket/x"], "small letters"),
             (["--out=-", "--kubernetes-server=http://127.0.0.1:1"], "leave out --out, or --kubernetes-server"),
             (["--out=m", "--configmap-name=a"], "leave out --out, or --configmap-name"),
@@ -24,6 +25,15 @@ struct UpdateRoleMapCommandTests {
             #expect(ended.errorLines.count == 1)
             #expect(ended.errors.contains(sentence), "\(ended.errors)")
             #expect(!ended.errors.contains(".."), "\(ended.errors)")
+        }
+    }
+
+    @Test("an ARN where the reader's name belongs is told before the scan")
+    func readerARN() async throws {
+        try await onStage { stage in
+            let name = ["AWS_READER_ROLE_NAME": "arn:aws:iam::123456789012:role/reader"]
+            let ended = try await stage.run(["update-rolemap", "--out=-"], with: Self.scan.merging(name) { $1 })
+            #expect(ended.code == 1 && ended.errors.contains("AWS_READER_ROLE_NAME: it is an ARN"), "\(ended.errors)")
         }
     }
 

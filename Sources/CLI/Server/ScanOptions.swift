@@ -7,7 +7,10 @@ struct ScanOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Accounts that are left out, with commas between them.", valueName: "ids"))
     var skipAccts: String?
 
-    @Option(help: ArgumentHelp("How often a request to AWS is tried again (5).", valueName: "count"))
+    @Option(
+        help: ArgumentHelp(
+            "How often a request to AWS that fails is tried again (5); where AWS throttles, four times as often.",
+            valueName: "count"))
     var awsRetries: Int?
 
     @Option(help: ArgumentHelp("How many accounts are read at a time (16).", valueName: "count"))

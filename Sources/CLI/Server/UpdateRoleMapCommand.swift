@@ -32,6 +32,8 @@ struct UpdateRoleMapCommand: ServerSubcommand {
     var kubernetesServer: String?
 
     func validate() throws {
+        // As where a manifest names a variable that is not set.
+        if out == "" { throw ValidationError("--out is empty: name a file, s3://BUCKET/KEY or -, or leave it out") }
         let configMap = [
             ("--configmap-name", configmapName), ("--configmap-key", configmapKey),
             ("--kubernetes-server", kubernetesServer),

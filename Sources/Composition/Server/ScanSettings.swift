@@ -5,7 +5,7 @@ import Domain
 package struct ScanSettings: Sendable {
     /// What to scan.
     package let scan: ScanOrganizations.Settings
-    /// How often a request to AWS is tried again.
+    /// How often a request to AWS is tried again; where AWS throttles, four times as often.
     package let retries: Int
 
     /// The flags, as they were written; nil for one that was not given.
@@ -72,6 +72,9 @@ package struct ScanSettings: Sendable {
 
     /// Why no role of an account can have that name; nil where one can.
     private static func reason(_ readerRoleName: String) -> String? {
+        if readerRoleName.hasPrefix("arn:") {
+            return "it is an ARN, and each account has a role of its own: give the name, with its path if it has one"
+        }
         do {
             _ = try RoleARN("arn:aws:iam::123456789012:role/\(readerRoleName)")
             return nil

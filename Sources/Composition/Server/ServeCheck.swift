@@ -163,6 +163,10 @@ struct ServeCheck {
         let hasScan = variable("AWS_ORG_ROLE_ARNS") != nil
         checkPlaces(hasScan)
         if let place = settings.roleMap {
+            guard !place.isEmpty else {
+                note("--rolemap is empty: name a file or s3://BUCKET/KEY, or leave it out.")
+                return nil
+            }
             guard place.hasPrefix("s3://") else { return .file(place) }
             do throws(InvalidS3Place) {
                 return .s3(try S3Place(place))
