@@ -16,7 +16,7 @@ struct ReadAccount: Sendable {
         do {
             reader = try RoleARN("arn:\(place.partition.rawValue):iam::\(id):role/\(settings.readerRoleName)")
         } catch {
-            throw AccountProblem(error.description)
+            throw AccountProblem("no role of it can have the name AWS_READER_ROLE_NAME: \(error.reason)")
         }
         let session = try await directory.enter(as: reader)
         let listing = try await session.roles()
@@ -46,7 +46,12 @@ struct ReadAccount: Sendable {
                 "its provider \(providerARN) can't be read (\(reason)): "
                     + "the clients that its roles name are taken for registered")
         }
-        let account = Account(id: id, name: place.account.name, alias: try await session.alias()) ?? place.account
+        var account = place.account
+        switch try await session.alias() {
+        case .known(let alias): account = Account(id: id, name: account.name, alias: alias) ?? account
+        case .unknown(let reason):
+            findings.problems.append("its alias can't be read (\(reason)): it goes by its name from Organizations")
+        }
         for role in roles.sorted(by: { $0.arn.text < $1.arn.text }) {
             var found = judge(role, account, provider, place.partition, registered)
             guard !found.isEmpty else { continue }
@@ -91,16 +96,10 @@ struct ReadAccount: Sendable {
                 "role \(role.arn.text) names the client \"\(PrintableText.line(text))\", "
                     + "which is not registered at the account's provider")
         }
-        let anybody = clients.first.flatMap(identity) ?? identity("any")
-        let openness: String? =
-            switch anybody.map({ role.policy.verdict(forAnyClientLike: $0) }) {
-            case .allowed?: "lets every client of \(provider.name) in"
-            case .conditional(let reason)?: "may let any client of \(provider.name) in (\(reason))"
-            case .refused?, nil: nil
-            }
-        if let openness {
+        let known = clients.union(named).sorted().compactMap(identity)
+        if let openness = Openness(role.policy, known, identity) {
             findings.problems.append(
-                "role \(role.arn.text) \(openness): add a condition on \(provider.name):aud")
+                "role \(role.arn.text) \(openness.sentence(provider)): add a condition on \(provider.name):aud")
         }
         return findings
     }

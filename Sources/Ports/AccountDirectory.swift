@@ -13,8 +13,8 @@ package protocol AccountDirectory: Sendable {
 
 /// An account that was entered.
 package protocol AccountReader: Sendable {
-    /// The account's alias; empty where it has none.
-    func alias() async throws(AccountProblem) -> String
+    /// The account's alias.
+    func alias() async throws(AccountProblem) -> AccountAlias
 
     /// All its roles.
     func roles() async throws(AccountProblem) -> RoleListing
@@ -66,6 +66,14 @@ package struct RoleListing: Sendable {
         self.roles = roles
         self.unreadable = unreadable
     }
+}
+
+/// What is known of an account's alias.
+package enum AccountAlias: Sendable, Hashable {
+    /// This; empty where it has none.
+    case known(String)
+    /// Nobody may know, and why.
+    case unknown(reason: String)
 }
 
 /// What is known of the clients of an account's provider.

@@ -40,6 +40,11 @@ struct PolicyDecodingTests {
         }
     }
 
+    @Test("Where the whole is something else, that is said of the whole", arguments: ["null", "[]", "7", "\"x\""])
+    func somethingElse(document: String) {
+        #expect(throws: MalformedPolicy("is no JSON object")) { try PolicyDecoding.policy(document) }
+    }
+
     @Test("Truths and numbers are values like texts")
     func scalars() throws {
         let policy = try PolicyDecoding.policy(

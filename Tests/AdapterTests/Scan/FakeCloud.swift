@@ -16,6 +16,10 @@ final class FakeCloud: AccountDirectory {
         var provider = false
         /// Whether roles ask for something that can't be judged from outside.
         var isConditional = false
+        /// Whether nobody may ask for aliases.
+        var aliases = false
+        /// What roles ask for instead of one client.
+        var conditions: [TrustPolicy.Condition]?
     }
 
     let ids: [String]
@@ -73,7 +77,9 @@ private struct FakeAccount: AccountReader {
     let reader: RoleARN
     let broken: FakeCloud.Broken
 
-    func alias() async throws(AccountProblem) -> String { "alias-\(reader.accountID)" }
+    func alias() async throws(AccountProblem) -> AccountAlias {
+        broken.aliases ? .unknown(reason: "AccessDenied") : .known("alias-\(reader.accountID)")
+    }
 
     func roles() async throws(AccountProblem) -> RoleListing {
         guard !broken.roles else { return RoleListing(roles: []) }
@@ -84,7 +90,8 @@ private struct FakeAccount: AccountReader {
             TrustPolicy.Statement(
                 .allow, .listed(["Federated": ["\(place):oidc-provider/\(provider)"]]),
                 .listed(["sts:AssumeRoleWithWebIdentity"]),
-                conditions: [TrustPolicy.Condition("StringEquals", "\(provider):aud", ["app"])]
+                conditions: (broken.conditions
+                    ?? [TrustPolicy.Condition("StringEquals", "\(provider):aud", ["app"])])
                     + (broken.isConditional ? unclear : []))
         ])
         do {
@@ -96,7 +103,9 @@ private struct FakeAccount: AccountReader {
 
     func hasTag(_ name: String, _ role: RoleARN) async throws(AccountProblem) -> Bool? { false }
 
-    func clients(ofProvider arn: String) async throws(AccountProblem) -> RegisteredClients { .registered(["app"]) }
+    func clients(ofProvider arn: String) async throws(AccountProblem) -> RegisteredClients {
+        .registered(["app", "cli", "other"])
+    }
 }
 
 /// A clock that a test turns; sleeps end when they are cancelled, or all are released.
@@ -124,11 +133,14 @@ final class TurnedTime: TimeSource {
 enum FakeScan {
     static let ids = (1...40).map { "\(100_000_000_000 + $0)" }
 
-    static func make(_ cloud: FakeCloud, roles: [String]? = nil, skipped: Set<String> = []) throws -> ScanOrganizations
-    {
+    static let issuer = "https://idp.example.com"
+
+    static func make(
+        _ cloud: FakeCloud, roles: [String]? = nil, skipped: Set<String> = [], issuer: String = issuer
+    ) throws -> ScanOrganizations {
         let lister = "arn:aws:iam::999999999999:role/lister"
         let settings = ScanOrganizations.Settings(
-            issuer: try Issuer("https://idp.example.com"),
+            issuer: try Issuer(issuer),
             organizationRoles: try (roles ?? [lister, lister]).map { try RoleARN($0) }, readerRoleName: "reader",
             skippedAccounts: skipped)
         return ScanOrganizations(settings, directory: cloud, time: cloud.clock)

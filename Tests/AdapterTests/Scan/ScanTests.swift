@@ -68,6 +68,39 @@ struct ScanTests {
         #expect(try await FakeScan.make(cloud)(previous: second).map == good)
     }
 
+    @Test(
+        "A role that lets in clients which it does not name is told of in the same true words each time",
+        arguments: [
+            ([], "lets every client of idp.example.com in: add"),
+            ([TrustPolicy.Condition("StringNotEquals", "idp.example.com:aud", ["app"])], allButSome),
+            ([TrustPolicy.Condition("StringNotLike", "idp.example.com:aud", ["a*", "o*"])], allButSome),
+            ([TrustPolicy.Condition("StringNotEqualsIgnoreCase", "idp.example.com:aud", ["CLI"])], allButSome),
+            (
+                [TrustPolicy.Condition("StringEquals", "idp.example.com:sub", ["00u1"])],
+                "may let any client of idp.example.com in (it depends on"
+            ),
+        ])
+    func openness(conditions: [TrustPolicy.Condition], words: String) async throws {
+        let cloud = FakeCloud(Self.ids)
+        cloud.broken.with { $0.conditions = conditions }
+        // Each account's clients are a set of its own, in an order of its own.
+        let told = try await FakeScan.make(cloud)(previous: nil).problems.filter { $0.contains(words) }
+        #expect(told.count == Self.ids.count)
+    }
+
+    private static let allButSome = "lets in every client of idp.example.com but those that it excludes: add"
+
+    @Test("An account whose alias nobody may ask for goes by its name, and that is told")
+    func noAlias() async throws {
+        let cloud = FakeCloud(Self.ids)
+        cloud.broken.with { $0.aliases = true }
+        let outcome = try await FakeScan.make(cloud)(previous: nil)
+        #expect(outcome.standing == .good && outcome.readAccounts == Self.ids.count)
+        #expect(outcome.map.entries.count == Self.ids.count)
+        #expect(outcome.map.entries.allSatisfy { $0.account.alias.isEmpty && !$0.account.name.isEmpty })
+        #expect(outcome.problems.count { $0.contains("its alias can't be read (AccessDenied)") } == Self.ids.count)
+    }
+
     @Test("It is known where the account that lists the others is the only one that could be read")
     func noMember() async throws {
         let cloud = FakeCloud(Self.ids)

@@ -7,9 +7,15 @@ struct IAMAccount: AccountReader {
 
     private static let version = "2010-05-08"
 
-    func alias() async throws(AccountProblem) -> String {
-        let result = try await call("ListAccountAliases")
-        return result.child("AccountAliases")?.children.first { $0.name == "member" }?.text ?? ""
+    func alias() async throws(AccountProblem) -> AccountAlias {
+        let action = "ListAccountAliases"
+        do throws(SignedCallError) {
+            let result = try await caller.query(.iam, action, version: Self.version)
+            return .known(result.child("AccountAliases")?.children.first { $0.name == "member" }?.text ?? "")
+        } catch {
+            if error.isDenial { return .unknown(reason: "\(action): \(error)") }
+            throw AccountProblem("\(action): \(error)")
+        }
     }
 
     func roles() async throws(AccountProblem) -> RoleListing {
@@ -21,6 +27,8 @@ struct IAMAccount: AccountReader {
                 let arn = try RoleARN(text)
                 let policy = try PolicyDecoding.policy(element.text(of: "AssumeRolePolicyDocument") ?? "")
                 roles.append(RoleListing.Role(arn: arn, policy: policy))
+            } catch let invalid as InvalidRoleARN {
+                unreadable.append(RoleListing.Unreadable(name: PrintableText.line(text), reason: invalid.reason))
             } catch {
                 unreadable.append(RoleListing.Unreadable(name: PrintableText.line(text), reason: "\(error)"))
             }
@@ -50,14 +58,6 @@ struct IAMAccount: AccountReader {
             if error.code == "NoSuchEntity" { return .noProvider }
             if error.isDenial { return .unknown(reason: "\(error)") }
             throw AccountProblem("GetOpenIDConnectProvider: \(error)")
-        }
-    }
-
-    private func call(_ action: String) async throws(AccountProblem) -> XMLElement {
-        do {
-            return try await caller.query(.iam, action, version: Self.version)
-        } catch {
-            throw AccountProblem("\(action): \(error)")
         }
     }
 

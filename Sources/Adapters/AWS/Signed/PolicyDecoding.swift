@@ -25,6 +25,8 @@ enum PolicyDecoding {
         } catch DecodingError.keyNotFound(let key, _) {
             throw MalformedPolicy("has no \(key.stringValue)")
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
+            // The whole of it is null, a list or a number.
+            guard !context.codingPath.isEmpty else { throw MalformedPolicy("is no JSON object") }
             let place = context.codingPath.filter { $0.intValue == nil }.map(\.stringValue).joined(separator: ".")
             throw MalformedPolicy("has something else than IAM knows in \(PrintableText.line(place))")
         } catch {
