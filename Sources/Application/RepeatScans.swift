@@ -40,9 +40,15 @@ package struct RepeatScans: Sendable {
             let (parts, part) = AsyncStream.makeStream(of: RoleMap.self, bufferingPolicy: .bufferingNewest(1))
             let outcome: ScanOutcome
             do {
+                // Where nothing was known, what the first scan gives is all there is for whoever starts anew.
+                let isFirst = present == nil
                 // What is ready is served, in its order, while the rest is read.
                 async let served: Void = {
-                    for await map in parts { await tell(.interim(map)) }
+                    var isToBeKept = isFirst
+                    for await map in parts {
+                        await tell(.interim(map))
+                        if isToBeKept, !map.isEmpty { isToBeKept = await keep(map, tell) }
+                    }
                 }()
                 outcome = await scan(previous: present, at: at) { part.yield($0) }
                 part.finish()
@@ -65,18 +71,23 @@ package struct RepeatScans: Sendable {
         do {
             guard let found = try await memory?.recall() else { return nil }
             await tell(.remembered(found.map, age: Double(max(0, time.now().since(found.at)))))
-            return found
+            // What was found for another issuer is told, and no more.
+            return found.map.foreignIssuer(to: scan.settings.issuer) == nil ? found : nil
         } catch {
             await tell(.memory(error))
             return nil
         }
     }
 
-    private func keep(_ map: RoleMap, _ tell: @Sendable (Event) async -> Void) async {
+    /// False where it could not be kept.
+    @discardableResult
+    private func keep(_ map: RoleMap, _ tell: @Sendable (Event) async -> Void) async -> Bool {
         do {
             try await memory?.keep(map)
+            return true
         } catch {
             await tell(.memory(error))
+            return false
         }
     }
 }

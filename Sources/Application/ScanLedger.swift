@@ -12,6 +12,7 @@ struct ScanLedger: Sendable {
     private(set) var failed: [String: String] = [:]
     private var listed: Set<String> = []
     private let skipped: Set<String>
+    private let issuer: Issuer
     private var organizationFailure: String?
     private(set) var failedOrganizations = 0
 
@@ -36,16 +37,29 @@ struct ScanLedger: Sendable {
         var accounts: Set<String> { Set(entries.keys).union(conditional.keys) }
     }
 
-    /// A ledger beside the map as it was, and when that was made, where anybody knows.
-    init(previous: RoleMap?, at: Timestamp?, skipped: Set<String>, now: Timestamp) {
-        self.previous = Previous(previous, at: at)
+    /// A ledger of that issuer's roles, beside the map as it was, and when that was made, where anybody knows.
+    init(issuer: Issuer, previous map: RoleMap?, at: Timestamp?, skipped: Set<String>, now: Timestamp) {
+        self.issuer = issuer
         self.skipped = skipped
         self.now = now
+        previous = Previous(nil, at: nil)
+        put(before: map, at: at)
     }
 
     /// Has another map be the one before: somebody wrote it meanwhile.
     mutating func rebase(on map: RoleMap?) {
-        previous = Previous(map, at: nil)
+        put(before: map, at: nil)
+    }
+
+    /// What another issuer's tokens can take says nothing of ours.
+    private mutating func put(before map: RoleMap?, at: Timestamp?) {
+        guard let other = map?.foreignIssuer(to: issuer) else {
+            previous = Previous(map, at: at)
+            return
+        }
+        previous = Previous(nil, at: nil)
+        let sentence = "the role map was made for the issuer \(other.text), not \(issuer.text): nothing of it is kept"
+        if !problems.contains(where: { $0.sentence == sentence }) { problems.append(("", sentence)) }
     }
 
     /// An organization can't be listed: what is known of accounts that no other one lists stays.
@@ -106,7 +120,7 @@ struct ScanLedger: Sendable {
         // What nothing was added to is as old as it was.
         return RoleMap(
             entries: entries, conditional: conditional, stale: stale,
-            scannedAt: readAccounts.isEmpty ? previous.at : now)
+            scannedAt: readAccounts.isEmpty ? previous.at : now, issuer: issuer)
     }
 
     /// Whether no role was found, in the accounts that were read.

@@ -55,7 +55,8 @@ package struct ScanOrganizations: Sendable {
     package func callAsFunction(
         previous: RoleMap?, at: Timestamp? = nil, interim: (@Sendable (RoleMap) -> Void)? = nil
     ) async -> ScanOutcome {
-        var ledger = ScanLedger(previous: previous, at: at, skipped: settings.skippedAccounts, now: time.now())
+        var ledger = ScanLedger(
+            issuer: settings.issuer, previous: previous, at: at, skipped: settings.skippedAccounts, now: time.now())
         var published = time.uptime()
         let (steps, step) = AsyncStream.makeStream(of: Step.self)
         await withTaskGroup(of: Void.self) { group in

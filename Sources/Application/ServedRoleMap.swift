@@ -48,11 +48,15 @@ package final class ServedRoleMap: Sendable {
     private let time: any TimeSource
     private let log: any Log
     private let name: String
+    private let issuer: Issuer?
 
     /// Nothing to serve yet.
     ///
-    /// - Parameter place: where the map lies, for the log; nil where it is this process that makes it.
-    package init(place: String? = nil, time: any TimeSource, log: any Log) {
+    /// - Parameters:
+    ///   - place: where the map lies, for the log; nil where it is this process that makes it.
+    ///   - issuer: whose tokens are taken: another issuer's map is not served.
+    package init(place: String? = nil, issuer: Issuer? = nil, time: any TimeSource, log: any Log) {
+        self.issuer = issuer
         name = place.map { "the role map in \($0)" } ?? "the role map"
         self.time = time
         self.log = log
@@ -108,6 +112,9 @@ package final class ServedRoleMap: Sendable {
 
     /// What keeps a map from being served in place of the one that is; nil where nothing does.
     private func lack(of map: RoleMap) -> String? {
+        if let issuer, let other = map.foreignIssuer(to: issuer) {
+            return "\(name) was made for the issuer \(other.text), not \(issuer.text)."
+        }
         if map.isEmpty { return "\(name) is empty." }
         guard map.entries.isEmpty, let known = snapshot?.map, !known.entries.isEmpty else { return nil }
         return "\(name) has conditional roles only, where it had others before."

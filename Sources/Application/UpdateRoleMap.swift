@@ -29,7 +29,7 @@ package struct UpdateRoleMap: Sendable {
     /// - Throws: where the present map can't be read: it could not be kept, and so nothing is scanned.
     package func callAsFunction() async throws(RoleMapStoreError) -> Ending {
         let previous = try await store.load()
-        let hasKnown = previous.map { !$0.isEmpty } ?? false
+        let hasKnown = isKnown(previous)
         let outcome = await scan(previous: previous)
         guard isWorthWriting(outcome, hasKnown) else {
             return Ending(outcome: outcome, isKept: false, hasKnown: hasKnown, problem: nil)
@@ -53,7 +53,7 @@ package struct UpdateRoleMap: Sendable {
         var hasKnown = false
         do throws(RoleMapStoreError) {
             let theirs = try await store.load()
-            hasKnown = theirs.map { !$0.isEmpty } ?? false
+            hasKnown = isKnown(theirs)
             outcome = outcome.rebased(on: theirs)
             guard isWorthWriting(outcome, hasKnown) else {
                 return Ending(outcome: outcome, isKept: false, hasKnown: hasKnown, problem: nil)
@@ -63,6 +63,11 @@ package struct UpdateRoleMap: Sendable {
         } catch {
             return Ending(outcome: outcome, isKept: false, hasKnown: hasKnown, problem: error)
         }
+    }
+
+    /// Whether there are roles in a map that are the scan's issuer's.
+    private func isKnown(_ map: RoleMap?) -> Bool {
+        map.map { !$0.isEmpty && $0.foreignIssuer(to: scan.settings.issuer) == nil } ?? false
     }
 
     private func isWorthWriting(_ outcome: ScanOutcome, _ hasKnown: Bool) -> Bool {

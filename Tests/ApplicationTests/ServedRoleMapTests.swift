@@ -75,6 +75,22 @@ struct ServedRoleMapTests {
         #expect(log.lines.contains { $0.contains("the role map in /maps/one.yaml is empty.") })
     }
 
+    @Test("a map that was made for another issuer is not served, and that is told once; one that names none is")
+    func otherIssuer() throws {
+        let own = try Issuer("https://new.example.com")
+        let served = ServedRoleMap(issuer: own, time: clock, log: log)
+        let entries = try map(("a", "one")).entries
+        let foreign = RoleMap(entries: entries, issuer: try Issuer("https://old.example.com"))
+        for _ in 1...3 { served.take(.success(foreign)) }
+        served.take(RepeatScans.Event.remembered(foreign, age: 1))
+        #expect(served.snapshot == nil)
+        #expect(log.lines.count { $0.contains("was made for the issuer https://old.example.com") } == 1)
+        for map in [RoleMap(entries: entries), RoleMap(entries: entries, issuer: own)] {
+            served.take(.success(map))
+            #expect(served.snapshot?.map == map && served.condition.trouble == nil)
+        }
+    }
+
     @Test("what is wrong in one scan after another is said once, until it changes or goes away")
     func news() {
         let news = ProblemNews()

@@ -4,7 +4,7 @@ import Yams
 
 /// The role map as YAML: the list that the Go tool reads, and a second document, which it does not read, for what it does not know.
 ///
-/// The same roles give the same bytes; a map that has the time of its scan has that in the second document.
+/// The same roles give the same bytes; a map that has the time of its scan, or its issuer, has that in the second document.
 package enum RoleMapDocument {
     /// How many bytes a document may have: 50,000 roles take some 15 MB.
     package static let sizeLimit = 64 << 20
@@ -15,8 +15,11 @@ package enum RoleMapDocument {
     package static func text(_ map: RoleMap) -> String {
         var text = map.entries.isEmpty ? "[]\n" : ""
         for entry in map.entries { append(members(entry), to: &text) }
-        guard !map.conditional.isEmpty || !map.stale.isEmpty || map.scannedAt != nil else { return text }
+        guard !map.conditional.isEmpty || !map.stale.isEmpty || map.scannedAt != nil || map.issuer != nil else {
+            return text
+        }
         text += "---\n"
+        if let issuer = map.issuer { text += "\(RoleMapFields.issuer): \(YAMLAliases.quoted(issuer.text))\n" }
         if let scannedAt = map.scannedAt {
             text += "\(RoleMapFields.scannedAt): \(YAMLAliases.quoted(scannedAt.rfc3339))\n"
         }
@@ -95,6 +98,7 @@ enum RoleMapFields {
     static let reason = "reason"
     static let lastRead = "last_read"
     static let scannedAt = "scanned_at"
+    static let issuer = "issuer_url"
 }
 
 /// What is wrong with a document.

@@ -7,10 +7,11 @@ struct RoleMapReader {
     private var conditional: [RoleMap.Conditional] = []
     private var stale: [RoleMap.Stale] = []
     private var scannedAt: Timestamp?
+    private var issuer: Issuer?
 
     /// What was read.
     var map: RoleMap {
-        RoleMap(entries: entries, conditional: conditional, stale: stale, scannedAt: scannedAt)
+        RoleMap(entries: entries, conditional: conditional, stale: stale, scannedAt: scannedAt, issuer: issuer)
     }
 
     /// Reads the first document: a list of roles.
@@ -34,6 +35,7 @@ struct RoleMapReader {
             case "stale":
                 for item in try Self.items(value, "stale") { stale.append(try Self.stale(item)) }
             case RoleMapFields.scannedAt: scannedAt = try Self.time(RoleMapFields.scannedAt, node)
+            case RoleMapFields.issuer: issuer = try Self.issuer(node)
             default: continue
             }
         }
@@ -75,6 +77,11 @@ struct RoleMapReader {
             throw wrong(name, text, "is no time as in 2026-01-02T15:04:05Z", node)
         }
         return time
+    }
+
+    private static func issuer(_ node: Node) throws(RoleMapProblem) -> Issuer? {
+        guard let text = try text(RoleMapFields.issuer, node) else { return nil }
+        do { return try Issuer(text) } catch { throw wrong(RoleMapFields.issuer, text, "is no issuer", node) }
     }
 
     private static func items(_ node: Node, _ name: String) throws(RoleMapProblem) -> [Node] {

@@ -32,7 +32,7 @@ extension ServerComposition {
             let source = parts.source
         else { throw InvalidServeSettings(problems: check.problems) }
 
-        let roles = ServedRoleMap(place: source.place, time: time, log: log)
+        let roles = ServedRoleMap(place: source.place, issuer: issuer, time: time, log: log)
         let accessLines = LineWriter(1, gathering: 0.01)
         let tokens = tokens(issuer, clientID, log)
         let directory = directory(parts.okta, groups, issuer, log)

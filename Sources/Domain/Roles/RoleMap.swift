@@ -56,12 +56,16 @@ package struct RoleMap: Sendable, Hashable {
     package let stale: [Stale]
     /// When the scan began that found it; nil where nobody wrote that down.
     package private(set) var scannedAt: Timestamp?
+    /// Whose tokens the roles take; nil where nobody wrote that down, as the Go tool does not.
+    package let issuer: Issuer?
 
     /// A map of these, put in order: the same roles give the same map.
     package init(
-        entries: [Entry], conditional: [Conditional] = [], stale: [Stale] = [], scannedAt: Timestamp? = nil
+        entries: [Entry], conditional: [Conditional] = [], stale: [Stale] = [], scannedAt: Timestamp? = nil,
+        issuer: Issuer? = nil
     ) {
         self.scannedAt = scannedAt
+        self.issuer = issuer
         self.entries = Set(entries).sorted { Self.order($0, $1) }
         self.conditional = Set(conditional).sorted {
             $0.entry == $1.entry ? $0.reason < $1.reason : Self.order($0.entry, $1.entry)
@@ -79,6 +83,11 @@ package struct RoleMap: Sendable, Hashable {
     /// Whether nobody has any role by it.
     package var isEmpty: Bool { entries.isEmpty && conditional.isEmpty }
 
+    /// The issuer that the map was made for, where that is another one than this: then nothing of it holds.
+    ///
+    /// A map that names none counts as made for whoever reads it.
+    package func foreignIssuer(to own: Issuer) -> Issuer? { issuer == own ? nil : issuer }
+
     /// How many roles there are, each of which may have several clients.
     package var roleCount: Int { Set(entries.map(\.role)).count }
 
@@ -91,10 +100,12 @@ package struct RoleMap: Sendable, Hashable {
 extension RoleMap {
     /// Maps that say the same are equal, whenever that was found.
     package static func == (one: RoleMap, other: RoleMap) -> Bool {
-        one.entries == other.entries && one.conditional == other.conditional && one.stale == other.stale
+        one.issuer == other.issuer && one.entries == other.entries && one.conditional == other.conditional
+            && one.stale == other.stale
     }
 
     package func hash(into hasher: inout Hasher) {
+        hasher.combine(issuer)
         hasher.combine(entries)
         hasher.combine(conditional)
         hasher.combine(stale)

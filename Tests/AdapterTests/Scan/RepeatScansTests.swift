@@ -34,7 +34,7 @@ struct RepeatScansTests {
     private func serve(_ cloud: FakeCloud, _ memory: FakeMemory?, roles: [String]? = nil) async throws
         -> (ServedRoleMap, [RoleMap])
     {
-        let served = ServedRoleMap(time: cloud.clock, log: SilentLog())
+        let served = ServedRoleMap(issuer: try Issuer(FakeScan.issuer), time: cloud.clock, log: SilentLog())
         let maps = Guarded<[RoleMap]>([])
         let scan = try FakeScan.make(cloud, roles: roles)
         let scans = RepeatScans(scan, memory: memory, interval: 600, time: cloud.clock)
@@ -97,6 +97,51 @@ struct RepeatScansTests {
         #expect(condition.snapshot?.map.stale.count == Self.ids.count - 1)
         #expect(condition.confirmedAt.map { cloud.clock.uptime() - $0 } == 600)
         #expect(memory.found.with { $0 } == known)
+    }
+
+    @Test("What was kept for another issuer is not served, and nothing of it is kept")
+    func otherIssuer() async throws {
+        let cloud = FakeCloud(Self.ids)
+        let good = try await FakeScan.map()
+        let foreign = RoleMap(entries: good.entries, issuer: try Issuer("https://old.example.com"))
+        cloud.broken.with { $0.accounts = [Self.ids[0]] }
+        let memory = FakeMemory(RememberedScan(map: foreign, at: Timestamp(seconds: 400)), cloud.clock)
+        let (served, maps) = try await serve(cloud, memory)
+        #expect(maps.allSatisfy { $0.issuer == good.issuer && $0.entries.count == Self.ids.count - 1 })
+        #expect(served.condition.trouble == nil && memory.found.with { $0?.map } == served.snapshot?.map)
+    }
+
+    @Test("What the first scan has served is kept though the service ends before it; a later one's is not")
+    func firstPart() async throws {
+        for known in [nil, RememberedScan(map: try await FakeScan.map(), at: Timestamp(seconds: 400))] {
+            let last = try #require(Self.ids.last)
+            let cloud = FakeCloud(
+                Self.ids, gate: { id in while id == last, !Task.isCancelled { await Task.yield() } })
+            let memory = FakeMemory(known, cloud.clock)
+            let scans = RepeatScans(try FakeScan.make(cloud), memory: memory, interval: 600, time: cloud.clock)
+            let (parts, part) = AsyncStream.makeStream(of: RoleMap.self)
+            let scanning = Task {
+                await scans { event in
+                    if case .interim(let map) = event { part.yield(map) }
+                }
+            }
+            let turning = Task {
+                while !Task.isCancelled {
+                    cloud.clock.advance(5)
+                    cloud.clock.release(upTo: 5)
+                    await cloud.clock.sleep(seconds: 0)
+                }
+            }
+            for await map in parts where map.entries.count == Self.ids.count - (known == nil ? 1 : 0) { break }
+            scanning.cancel()
+            turning.cancel()
+            await scanning.value
+            if known == nil {
+                #expect(memory.found.with { $0?.map.entries.isEmpty } == false)
+            } else {
+                #expect(memory.found.with { $0 } == known)
+            }
+        }
     }
 
     @Test("A good scan is served and kept, and is as old as nothing")

@@ -101,6 +101,22 @@ struct ScanTests {
         #expect(outcome.problems.count { $0.contains("its alias can't be read (AccessDenied)") } == Self.ids.count)
     }
 
+    @Test("What was found for another issuer is not kept, and that is told; what names no issuer is")
+    func otherIssuer() async throws {
+        let known = try await FakeScan.map()
+        #expect(known.issuer?.text == FakeScan.issuer)
+        let cloud = FakeCloud(Self.ids)
+        cloud.broken.with { $0.accounts = [Self.ids[0]] }
+        let foreign = RoleMap(entries: known.entries, issuer: try Issuer("https://old.example.com"))
+        let outcome = try await FakeScan.make(cloud)(previous: foreign)
+        #expect(Set(outcome.map.entries.map(\.account.id)) == Set(Self.ids.dropFirst()))
+        #expect(outcome.map.issuer == known.issuer)
+        #expect(outcome.map.stale.map(\.lastRead) == [nil])
+        #expect(outcome.problems.count { $0.contains("was made for the issuer https://old.example.com") } == 1)
+        let unnamed = try await FakeScan.make(cloud)(previous: RoleMap(entries: known.entries))
+        #expect(unnamed.map.entries == known.entries && unnamed.problems.count == 1)
+    }
+
     @Test("It is known where the account that lists the others is the only one that could be read")
     func noMember() async throws {
         let cloud = FakeCloud(Self.ids)

@@ -72,6 +72,25 @@ struct UpdateRoleMapTests {
         #expect(ending.outcome.standing == .nothingRead && !ending.isKept && store.writes == 0)
     }
 
+    @Test("Another issuer's map is no map that was known: it stays where nothing is read, and nothing of it is kept")
+    func otherIssuer() async throws {
+        let known = try await FakeScan.map()
+        let foreign = RoleMap(entries: known.entries, issuer: try Issuer("https://old.example.com"))
+        let cloud = FakeCloud(Self.ids)
+        cloud.broken.with { $0.accounts = Set(Self.ids) }
+        let store = ContestedStore(foreign)
+        let ending = try await UpdateRoleMap(FakeScan.make(cloud), store: store)()
+        #expect(!ending.isKept && !ending.hasKnown && store.map == foreign)
+        cloud.broken.with { $0.accounts = [Self.ids[0]] }
+        let later = try await UpdateRoleMap(FakeScan.make(cloud), store: store)()
+        #expect(later.isKept && store.map?.issuer == known.issuer)
+        #expect(store.map?.entries == known.entries.filter { $0.account.id != Self.ids[0] })
+        // So it is with what somebody else writes meanwhile.
+        let contested = ContestedStore(nil, theirs: [foreign])
+        let rebased = try await UpdateRoleMap(FakeScan.make(cloud), store: contested)()
+        #expect(rebased.isKept && contested.map == store.map)
+    }
+
     @Test("Where no member account could be read, what was known of them is kept, and known only where it was")
     func noMember() async throws {
         let cloud = FakeCloud(Self.ids)

@@ -64,6 +64,14 @@ struct RoleMapDocumentTests {
         #expect(try RoleMapDocument.parse(without, place: "x").scannedAt == nil)
     }
 
+    @Test("For which issuer a map was made stands where the Go tool does not look, and comes back")
+    func issuer() throws {
+        let map = RoleMap(entries: [try Self.entry()], issuer: try Issuer("https://idp.example.com/a&b/*/"))
+        let text = RoleMapDocument.text(map)
+        #expect(text.hasPrefix(RoleMapDocument.text(RoleMap(entries: map.entries)) + "---\nissuer_url: "))
+        #expect(try RoleMapDocument.parse(text, place: "x") == map)
+    }
+
     @Test("A map of nothing is an empty list, and comes back")
     func emptyMap() throws {
         #expect(RoleMapDocument.text(RoleMap(entries: [])) == "[]\n")
@@ -86,6 +94,7 @@ struct RoleMapDocumentTests {
             ("[]\n---\n- 5", "no mapping"),
             ("[]\n---\nstale: [{aws_account_id: \"123456789012\", last_read: yesterday}]", "no time"),
             ("[]\n---\nscanned_at: today", "no time"),
+            ("[]\n---\nissuer_url: \"http://example.com\"", "is no issuer"),
             ("[]\n---\n{}\n---\n[]", "more than two"),
             ("{", "YAML"),
             ("a: &a [x, x]\nb: *a", "aliases"),
