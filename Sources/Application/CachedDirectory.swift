@@ -4,7 +4,8 @@ package import Ports
 
 /// A directory that is asked once a minute for a person, and stood in for while it is out of order or slow.
 ///
-/// What it said serves for an hour at the longest, and then the person is told that nobody knows. Once it has failed it
+/// What it said serves for an hour at the longest, and then the person is told that nobody knows. That it has no answer
+/// about a person is an answer too, but for nobody's outage. Once it has failed it
 /// is left alone for a moment, whoever the person, and then asked by one at a time until it answers.
 package actor CachedDirectory: PersonDirectory {
     private typealias Answer = Result<Set<ClientID>, PersonDirectoryError>
@@ -25,10 +26,13 @@ package actor CachedDirectory: PersonDirectory {
     private struct Known: Sendable {
         var clients: Set<ClientID>
         var readAt: Double
+        /// What it said instead, where it has no answer about the person.
+        var refusal: PersonDirectoryError?
         /// When somebody last waited in vain.
         var slowAt: Double?
 
-        func isServable(_ now: Double) -> Bool { now - readAt < CachedDirectory.longest }
+        func isFresh(_ now: Double) -> Bool { now - readAt < CachedDirectory.freshness }
+        func isServable(_ now: Double) -> Bool { refusal == nil && now - readAt < CachedDirectory.longest }
     }
 
     /// How often what happened.
@@ -74,8 +78,8 @@ package actor CachedDirectory: PersonDirectory {
     package nonisolated func clientsAtHand(of claims: IDTokenClaims) -> ClientsAtHand? {
         let now = time.uptime()
         return memory.with { memory in
-            guard let before = memory.known.value(claims.subject ?? "") else { return nil }
-            if now - before.readAt < Self.freshness { return ClientsAtHand(before.clients) }
+            guard let before = memory.known.value(claims.subject ?? ""), before.refusal == nil else { return nil }
+            if before.isFresh(now) { return ClientsAtHand(before.clients) }
             let isSlow = before.slowAt.map { now - $0 < Self.impatience } ?? false
             let isLeftAlone = memory.outage?.lasts(at: now) ?? false
             guard isSlow || isLeftAlone, before.isServable(now) else { return nil }
@@ -95,9 +99,15 @@ package actor CachedDirectory: PersonDirectory {
             return found.clients
         }
         let subject = claims.subject ?? ""
-        let substitute = memory.with { $0.known.value(subject) }.flatMap { $0.isServable(time.uptime()) ? $0 : nil }
+        let known = memory.with { $0.known.value(subject) }
+        if let known, let refusal = known.refusal, known.isFresh(time.uptime()) {
+            countAtHand(isStandIn: false)
+            throw refusal
+        }
+        let substitute = known.flatMap { $0.isServable(time.uptime()) ? $0 : nil }
         let answer = await answer(claims, subject, isPatient: substitute == nil)
         if case .success(let clients)? = answer { return clients }
+        if case .failure(.notThisPerson(let reason))? = answer { throw .notThisPerson(reason: reason) }
         guard let substitute, substitute.isServable(time.uptime()) else {
             return try (answer ?? .failure(.unavailable(reason: "it takes long to answer"))).get()
         }
@@ -166,9 +176,13 @@ package actor CachedDirectory: PersonDirectory {
             }
             if let was = lastTrouble { log.write(.info, "the directory answers again", ["was": was]) }
             lastTrouble = nil
-        case .failure(.notThisPerson):
-            // It says nothing of how the directory is: the next one may find out.
-            memory.with { $0.outage?.isTried = false }
+        case .failure(.notThisPerson(let reason)):
+            let news = Known(clients: [], readAt: time.uptime(), refusal: .notThisPerson(reason: reason))
+            memory.with { memory in
+                memory.known.put(news, subject)
+                // It says nothing of how the directory is: the next one may find out.
+                memory.outage?.isTried = false
+            }
         case .failure(let error):
             let now = time.uptime()
             memory.with { memory in

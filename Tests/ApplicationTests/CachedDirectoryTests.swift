@@ -156,10 +156,26 @@ struct CachedDirectoryTests {
         _ = try? await cached.clients(of: claims(of: "bob"))
         clock.advance(CachedDirectory.pause)
         await directory.say(.failure(error))
-        _ = try? await cached.clients(of: claims(of: "a b\"c"))
+        _ = try? await cached.clients(of: claims(of: "another"))
         #expect(await !cached.isWell)
         await directory.say(.success([try client("one")]))
         #expect(try await cached.clients(of: claims(of: "bob")) == [client("one")])
+    }
+
+    @Test("that there is no answer about a person is known for a minute, as an answer is, and goes before an older one")
+    func noAnswerIsKept() async throws {
+        let (directory, cached) = try world()
+        _ = try await cached.clients(of: claims(of: "ada"))
+        clock.advance(CachedDirectory.freshness)
+        let error = PersonDirectoryError.notThisPerson(reason: "no such id")
+        await directory.say(.failure(error))
+        for name in ["ada", "bob"] {
+            for _ in 1...20 { await #expect(throws: error) { try await cached.clients(of: claims(of: name)) } }
+        }
+        #expect(await directory.questions == 3)
+        clock.advance(CachedDirectory.freshness)
+        await directory.say(.success([try client("two")]))
+        #expect(try await cached.clients(of: claims(of: "ada")) == [client("two")])
     }
 
     @Test("whoever is told to end does not wait for the directory any more", .timeLimit(.minutes(1)))
