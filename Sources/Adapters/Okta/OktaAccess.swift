@@ -74,6 +74,7 @@ actor OktaAccess {
             } else if answer.status == 400, refusal.error == "invalid_dpop_proof", !isBoundAlways {
                 isBoundAlways = true
             } else {
+                if Self.isForLater(answer), let refusal = await limit.refusal { throw refusal }
                 throw OktaFailure.error(answer, at: address, time)
             }
         }
@@ -103,9 +104,11 @@ actor OktaAccess {
         try await limit.observe()
         let answer = try await OktaFailure.answering { () async throws(HTTPFailure) in try await http.send(request) }
         // The last token that the limit allows is a good one: apps may be asked for with it.
-        if answer.status == 429 || answer.status == 503 { await limit.note(answer) }
+        if Self.isForLater(answer) { await limit.note(answer) }
         return answer
     }
+
+    private static func isForLater(_ answer: HTTPResponse) -> Bool { answer.status == 429 || answer.status == 503 }
 
     /// Who we are, signed (RFC 7523 section 3).
     private func assertion() throws(PersonDirectoryError) -> String {

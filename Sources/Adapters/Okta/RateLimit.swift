@@ -26,13 +26,18 @@ actor RateLimit {
     func observe() async throws(PersonDirectoryError) {
         let wait = closed.until - time.uptime()
         if wait > 0 {
-            guard wait <= Self.patience else {
-                let seconds = Int(wait.rounded(.up))
-                throw .notNow(reason: "\(org) \(closed.why) for another \(seconds) s", seconds: seconds)
-            }
+            if wait > Self.patience, let refusal { throw refusal }
             await time.sleep(seconds: wait)
         }
         requests += 1
+    }
+
+    /// What those are told who are not to wait; nil while Okta may be asked.
+    var refusal: PersonDirectoryError? {
+        let wait = closed.until - time.uptime()
+        guard wait > 0 else { return nil }
+        let seconds = Int(wait.rounded(.up))
+        return .notNow(reason: "\(org) \(closed.why) for another \(seconds) s", seconds: seconds)
     }
 
     /// Takes note of an answer.

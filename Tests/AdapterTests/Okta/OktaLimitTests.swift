@@ -45,12 +45,15 @@ struct OktaLimitTests {
     func limited(address: String, fields: [HTTPHeader]) async throws {
         let (directory, http) = try await world()
         await http.script(address, [.json("{}", status: 429, headers: fields)])
+        var waits: [Int] = []
         for _ in 1...5 {
             let error = await #expect(throws: PersonDirectoryError.self) { try await directory.clients(of: ada) }
             #expect("\(String(describing: error))".contains("rate limit"))
+            if case .notNow(_, let seconds)? = error { waits.append(seconds) }
             time.advance(5)
         }
         #expect(await http.count(address) == 1)
+        #expect(waits.count == 5 && waits.first.map { (40...41).contains($0) } == true, "\(waits)")
         await http.script(Self.token, [.json("{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"expires_in\":3600}")])
         await http.script(Self.apps, [.json("[{\"id\":\"0oa1\",\"status\":\"ACTIVE\"}]")])
         time.advance(20)
