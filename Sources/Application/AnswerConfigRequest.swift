@@ -84,16 +84,6 @@ package struct ConfigAnswer: Sendable {
 
     /// The person's roles.
     package var roles: ConfigReply { snapshot.granted(to: clients) }
-
-    /// The AWS config file that `configure --print-only` would write of them.
-    ///
-    /// A role that can't be written into a profile is left out.
-    package func configText(region: AWSRegion, defaultRole: String?, issuer: Issuer) throws(ConfigEditError) -> String {
-        let granted = roles.profiles.compactMap { entry in
-            try? GrantedRole(account: entry.account, role: entry.role, clientID: entry.clientID, issuer: issuer)
-        }
-        return try ProfilePlan.text(of: granted, region: region, defaultRole: defaultRole, issuer: issuer)
-    }
 }
 
 /// Why a person is told nothing.

@@ -110,6 +110,26 @@ struct AnswersAtOnceTests {
         #expect(lines.with { $0.count } == 2)
     }
 
+    @Test(
+        "requests behind one that takes its time have their lines too where the connection ends before they are begun")
+    func lost() throws {
+        let channel = try connection()
+        _ = try send(Self.metrics, Self.health, Self.health + "\nX-Request-Id: last", Self.health, on: channel)
+        try answerAtDesk(channel)
+        _ = try? channel.finish()
+        let lines = lines.with { $0 }
+        #expect(lines.count == 2 && lines.allSatisfy { $0.contains("\"status\":0,") }, "\(lines)")
+        #expect(lines.first?.contains("\"request_id\":\"last\"") == true)
+    }
+
+    @Test(
+        "an id that a proxy gave is kept where it is harmless",
+        arguments: [("my-id-7", true), ("Root=1-67891233-abc;x", true), ("a\"b", false), ("a b", false)])
+    func requestIDs(id: String, isKept: Bool) throws {
+        let answer = try send(Self.health + "\nX-Request-Id: " + id, on: try connection())
+        #expect(answer.lowercased().contains("x-request-id: \(id.lowercased())\r\n") == isKept, "\(answer)")
+    }
+
     @Test("an answer has the fields that each has, and its line; one to HEAD has no body")
     func fields() throws {
         let channel = try connection()

@@ -2,6 +2,7 @@ import Application
 import Dispatch
 import Domain
 import Locking
+import NIOCore
 import Ports
 import Testing
 
@@ -46,8 +47,10 @@ struct ConfigTextTests {
                 digester: NoDigester(), time: time, log: NoLog()), directory: ClaimsDirectory(), roles: roles
         ).answer(to: .token(Secret("ada")))
         let rendered = RenderedAnswers(issuer: issuer)
-        _ = try rendered.config(answer, region: .usual, defaultRole: "nobodys")
+        let told = String(buffer: try rendered.config(answer, region: .usual, defaultRole: "nobodys"))
+        #expect(told.hasPrefix("# none of these roles is named nobodys,"))
         let plain = try #require(rendered.configAtHand(answer, region: .usual, defaultRole: nil))
+        #expect(told.hasSuffix("\n" + String(buffer: plain)) && told.split(separator: "# ").count == 1)
         #expect(rendered.configAtHand(answer, region: .usual, defaultRole: "nobodys") == nil)
         let own = try rendered.config(answer, region: .usual, defaultRole: "dev")
         #expect(rendered.configAtHand(answer, region: .usual, defaultRole: "dev") == own && own != plain)

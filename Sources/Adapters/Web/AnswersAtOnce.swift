@@ -16,6 +16,8 @@ final class AnswersAtOnce: ChannelDuplexHandler, RemovableChannelHandler {
     private var connection: ConfigResponder.Connection?
     /// Requests that went on and have no answer yet.
     private var underWay = 0
+    /// Those of them that wait for the ones before: nobody has begun them.
+    private var waiting: [HTTPRequest] = []
     /// Whether the request that is being read has its answer.
     private var isAnswered = false
     /// How many bytes of bodies are written that are not sent yet; nil where nothing is.
@@ -31,9 +33,20 @@ final class AnswersAtOnce: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .head(let request) = unwrapInboundIn(data) {
             isAnswered = answer(request, context)
-            if !isAnswered { underWay += 1 }
+            if !isAnswered {
+                if underWay > 0 { waiting.append(request) }
+                underWay += 1
+            }
         }
         if !isAnswered { context.fireChannelRead(data) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        // The first of those under way is with whoever answers it, and who writes its line.
+        let connection = connection ?? ConfigResponder.Connection(context.channel)
+        for request in waiting { responder.tellLost(request, context: connection) }
+        waiting = []
+        context.fireChannelInactive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -45,7 +58,10 @@ final class AnswersAtOnce: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         // What is no HTTP has an answer too, and is no request.
-        if case .end = unwrapOutboundIn(data) { underWay = max(0, underWay - 1) }
+        if case .end = unwrapOutboundIn(data) {
+            underWay = max(0, underWay - 1)
+            if !waiting.isEmpty { waiting.removeFirst() }
+        }
         context.write(data, promise: promise)
     }
 

@@ -202,17 +202,14 @@ struct ConfigResponder: HTTPResponder {
         return await answering(request, route: "/config") { answer in
             if let text = rendered.configAtHand(answer, region: region, defaultRole: role) { return Self.config(text) }
             let rendered = rendered
-            let written = await texts.write(for: answer.subject) { () -> Result<ByteBuffer, ConfigEditError> in
-                Result { () throws(ConfigEditError) in
+            let written = await texts.write(for: answer.subject) { () -> Result<ByteBuffer, NoConfigText> in
+                Result { () throws(NoConfigText) in
                     try rendered.config(answer, region: region, defaultRole: role)
                 }
             }
             switch written {
             case .success(let text): return Self.config(text)
-            case .failure(let error):
-                var outcome = Self.text("Your roles make no config file.", .internalServerError, route: "/config")
-                outcome.reason = "\(error)"
-                return outcome
+            case .failure(let problem): return Self.noConfig(problem)
             case nil:
                 var outcome = Self.text(
                     "Too many config files are being written: try again later.", .serviceUnavailable, route: "/config")
@@ -221,6 +218,19 @@ struct ConfigResponder: HTTPResponder {
                 return outcome
             }
         }
+    }
+
+    /// No config file is an error: whoever redirects what is sent must not be left with an empty one.
+    private static func noConfig(_ problem: NoConfigText) -> Outcome {
+        let sentence = "\(problem)"
+        var outcome =
+            switch problem {
+            case .noRoles: text(sentence, .notFound, route: "/config")
+            case .clashes: text(sentence, .conflict, route: "/config")
+            case .unwritable: text("Your roles make no config file.", .internalServerError, route: "/config")
+            }
+        outcome.reason = sentence
+        return outcome
     }
 
     private static func config(_ text: ByteBuffer) -> Outcome {
@@ -280,8 +290,8 @@ struct ConfigResponder: HTTPResponder {
 
     /// The id that a proxy gave the request, if it is one, else one of our own.
     private func requestID(_ request: HTTPRequest) -> String {
-        if let given = request.headerFields[.requestID], (8...64).contains(given.utf8.count),
-            given.utf8.allSatisfy(Base64URL.isTokenByte)
+        if let given = request.headerFields[.requestID], (1...128).contains(given.utf8.count),
+            given.utf8.allSatisfy(Self.isIDByte)
         {
             return given
         }
@@ -290,6 +300,25 @@ struct ConfigResponder: HTTPResponder {
             return number
         }
         return String(number, radix: 16)
+    }
+
+    /// Whether it is visible, ASCII, and no quote, for whoever searches the log.
+    private static func isIDByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"), UInt8(ascii: "\\"): false
+        default: (0x21...0x7E).contains(byte)
+        }
+    }
+
+    /// Writes the line of a request that was read and never begun, as its connection ended before.
+    func tellLost(_ request: HTTPRequest, context: Connection) {
+        service.access(
+            AccessLine(
+                moment: service.time.now(), requestID: requestID(request), method: request.method.rawValue,
+                path: Self.path(request), status: 0, bytes: 0, seconds: 0, peer: context.peer,
+                userAgent: request.headerFields[.userAgent],
+                reason: "the connection ended before this was begun"
+            ).json)
     }
 }
 

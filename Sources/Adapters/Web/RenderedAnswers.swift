@@ -40,16 +40,21 @@ final class RenderedAnswers: Sendable {
 
     /// The answer as an AWS config file, which takes a while for thousands of roles.
     ///
-    /// A default role that the person does not have is none: what is kept for it is what is kept without one.
-    func config(_ answer: ConfigAnswer, region: AWSRegion, defaultRole: String?) throws(ConfigEditError) -> ByteBuffer {
+    /// A default role that the person does not have is none: what is kept for it is what is kept without one, and a comment
+    /// before that says so.
+    func config(_ answer: ConfigAnswer, region: AWSRegion, defaultRole: String?) throws(NoConfigText) -> ByteBuffer {
         if let bytes = configAtHand(answer, region: region, defaultRole: defaultRole) { return bytes }
         let own = defaultRole.flatMap { name in
             answer.roles.profiles.contains { $0.role.roleName == name } ? name : nil
         }
         let form = Form.config(region: region.text, defaultRole: own)
-        return try bytes(answer, form, in: keptConfigs) { () throws(ConfigEditError) in
+        let bytes = try bytes(answer, form, in: keptConfigs) { () throws(NoConfigText) in
             ByteBuffer(string: try answer.configText(region: region, defaultRole: own, issuer: issuer))
         }
+        guard let defaultRole, own == nil else { return bytes }
+        var text = ByteBuffer(string: answer.lackComment(of: defaultRole, issuer: issuer))
+        text.writeImmutableBuffer(bytes)
+        return text
     }
 
     /// The same where it is kept; nil where it has to be written.

@@ -37,31 +37,16 @@ struct ConfigureQuestions {
         // Names that nobody chose cost those that they can't tell apart, and no others.
         guard clashes.isEmpty || (request.template == nil && !profiles.isEmpty) else { throw .clashes(clashes) }
         memory.isAutomatic = true
-        let slip = defaultRole.flatMap { lack(of: $0, names.ordered) }
+        let slip = defaultRole.flatMap { ProfileSentences.lack(of: $0, names.ordered) }
         // A name with a slip in it is not worth to be remembered.
         memory.defaultRole = slip == nil ? defaultRole : remembered.defaultRole
         memory.template = request.template?.text
         (memory.accounts, memory.roles) = (request.accounts, request.roles)
         return ConfigureAnswers(
             region: region, profiles: profiles, remembered: memory,
-            warnings: (slip.map { [$0] } ?? []) + Self.told(clashes))
-    }
-
-    /// What it means that nobody grants the default role; nil where somebody does.
-    ///
-    /// People who share a script with its flags have not all got the same roles.
-    private func lack(of defaultRole: String, _ roles: [GrantedRole]) -> String? {
-        if roles.contains(where: { $0.role.roleName == defaultRole }) { return nil }
-        return "none of these roles is named \(PrintableText.line(defaultRole)), so no profile gets the plain name of "
-            + "its account. \(Self.known(roles))"
-    }
-
-    /// What is said of roles that get no profile since others would have the same name, a sentence a name.
-    private static func told(_ clashes: [NamedRole]) -> [String] {
-        Dictionary(grouping: clashes, by: \.name).sorted { $0.key < $1.key }.map { name, roles in
-            "no profile is named \(name), which \(roles.map(\.role.role.text).joined(separator: " and ")) would be: "
-                + "give --profile-template, as '{id}-{role}', and they get one each."
-        }
+            warnings: (slip.map { [$0] } ?? [])
+                + ProfileSentences.told(
+                    clashes, remedy: "give --profile-template, as '{id}-{role}', and they get one each."))
     }
 
     /// The roles that the filters let through.
@@ -92,16 +77,8 @@ struct ConfigureQuestions {
 
     private func nothing(_ sentence: String) -> ConfigureProblem {
         let before = request.asBefore.map { " (\($0))" } ?? ""
-        return .nothingSelected(reason: "\(PrintableText.line(sentence))\(before). \(Self.known(granted.roles))")
-    }
-
-    private static func known(_ roles: [GrantedRole]) -> String {
-        let names = Set(roles.map(\.role.roleName)).sorted()
-        let accounts = Set(roles.map { ProfileNames.name(of: $0.account) }).sorted()
-        func few(_ names: [String]) -> String {
-            names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
-        }
-        return "Your roles are \(few(names)), your accounts \(few(accounts))."
+        return .nothingSelected(
+            reason: "\(PrintableText.line(sentence))\(before). \(ProfileSentences.known(granted.roles))")
     }
 
     private func region() throws(ConfigureProblem) -> AWSRegion {
