@@ -9,7 +9,10 @@ struct ServeConfigSettingsTests {
     func wrongSettings() async throws {
         try await onStage { stage in
             let ended = try await stage.run(
-                ["serve-config", "--metrics-port=8080", "--tls-cert=/nowhere", "--bind=nonsense"],
+                [
+                    "serve-config", "--metrics-port=8080", "--tls-cert=/nowhere", "--bind=nonsense",
+                    "--refresh-interval=1",
+                ],
                 with: [
                     "OKTA_ISSUER_URL": "http://example.com", "OKTA_PRIVATE_KEY": "no key",
                     "OKTA_SERVICE_CLIENT_ID": "a b",
@@ -19,6 +22,7 @@ struct ServeConfigSettingsTests {
             for word in [
                 "OKTA_ISSUER_URL", "OKTA_CLIENT_ID", "OKTA_SERVICE_CLIENT_ID", "--metrics-port", "--tls-cert",
                 "--rolemap", "OKTA_PRIVATE_KEY can't be used", "--bind \"nonsense\" is no address",
+                "--refresh-interval \"1\"",
             ] {
                 #expect(ended.errors.contains(word), "nothing is said of \(word)")
             }

@@ -22,7 +22,8 @@ struct ServeConfigCommand: ServerSubcommand {
     @Option(help: ArgumentHelp("The address to listen on; all unless named.", valueName: "address"))
     var bind: String?
 
-    @Option(help: ArgumentHelp("A port of its own for /metrics.", valueName: "port"))
+    @Option(
+        help: ArgumentHelp("A port of its own for /metrics, with TLS where --tls-cert is given.", valueName: "port"))
     var metricsPort: Int?
 
     @Option(help: ArgumentHelp("The certificate chain, in PEM.", valueName: "file"))
@@ -34,7 +35,9 @@ struct ServeConfigCommand: ServerSubcommand {
     @Option(help: ArgumentHelp("How many connections there may be at a time.", valueName: "number"))
     var maxConnections = 2000
 
-    @Option(help: ArgumentHelp("How long requests under way have to end on SIGTERM.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "How long requests under way have to end on SIGTERM, SIGINT or SIGHUP.", valueName: "seconds"))
     var drainTimeout: Double = 25
 
     @Option(
@@ -44,15 +47,8 @@ struct ServeConfigCommand: ServerSubcommand {
 
     @OptionGroup var scan: ScanOptions
 
-    @Option(
-        help: ArgumentHelp("How often this process scans (10m).", valueName: "duration"),
-        transform: { text in
-            guard let seconds = GoDuration.seconds(text) else {
-                throw ValidationError("\"\(text)\" is no duration such as 10m or 1h")
-            }
-            return seconds
-        })
-    var refreshInterval: Double?
+    @Option(help: ArgumentHelp("How often this process scans (10m).", valueName: "duration"))
+    var refreshInterval: String?
 
     @Option(help: ArgumentHelp("The file that keeps what the scans found over a restart.", valueName: "file"))
     var state: String?

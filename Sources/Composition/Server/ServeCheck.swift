@@ -100,8 +100,11 @@ struct ServeCheck {
         if settings.metricsPort == settings.port, settings.port != 0 {
             note("--metrics-port is the same as --web-server-port: leave it out to have /metrics served there.")
         }
-        if let interval = settings.refreshInterval, !(1...1_000_000).contains(interval) {
-            note("--refresh-interval is between a second and 1000000 seconds, as in 10m.")
+        let interval = settings.refreshInterval
+        if let interval, !(GoDuration.seconds(interval).map((1...1_000_000).contains) ?? false) {
+            note(
+                "--refresh-interval \"\(PrintableText.line(interval))\" must be a duration such as 10m or 1h, 1s at least and 1000000s at most."
+            )
         }
         if !(1...100_000).contains(settings.connections) { note("--max-connections is a number from 1 to 100000.") }
         if !(0...3600).contains(settings.drain) { note("--drain-timeout must be between 0 and 3600 seconds.") }

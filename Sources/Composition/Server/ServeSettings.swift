@@ -20,8 +20,8 @@ package struct ServeSettings: Sendable {
     package var roleMap: String?
     /// How the service scans, where it does that itself.
     package var scan = ScanSettings.Flags()
-    /// Seconds between the starts of two scans; nil for ten minutes.
-    package var refreshInterval: Double?
+    /// The time between the starts of two scans, as in `10m`; nil for ten minutes.
+    package var refreshInterval: String?
     /// The file in which the service keeps what its scans found; nil where that is lost with the process.
     package var stateFile: String?
     /// The ConfigMap's name; nil for `rolemap`.

@@ -88,7 +88,9 @@ extension ServerComposition {
         case .s3(let place): feed = s3Store(place, retries: settings.scan.retries ?? ScanSettings.usualRetries)
         case .configMap(let place): feed = configMapStore(place, log)
         case .scan(let scan):
-            let scans = repeatScans(scan, statePath: settings.stateFile, interval: settings.refreshInterval ?? 600)
+            let scans = repeatScans(
+                scan, statePath: settings.stateFile,
+                interval: settings.refreshInterval.flatMap(GoDuration.seconds) ?? 600)
             let map = ScannedRoleMap(scans: scans, roles: roles, log: log)
             return { await map.follow() }
         }
