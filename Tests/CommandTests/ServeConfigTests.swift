@@ -44,6 +44,68 @@ struct ServeConfigTests {
         }
     }
 
+    @Test("no config file is an error, and roles without a profile are comments in it")
+    func noConfig() async throws {
+        try await onStage { stage in
+            let service = try await stage.serve(map: ["a/dev", "b/dev"])
+            let token = try stage.provider.idToken()
+            let clash = try await service.get("/config", token: token)
+            #expect(clash.status == 409 && clash.text.contains("role/a/dev and arn:"), "\(clash.text)")
+            try stage.writeMap(["a/dev", "b/dev", "reader"])
+            try await service.until("the new map is served") {
+                try await service.get("/config", token: token).status == 200
+            }
+            let some = try await service.get("/config?role=nosuch", token: token).text
+            #expect(some.contains("[profile acme-reader]\n") && !some.contains("[profile acme-dev]"))
+            let comments = some.split(separator: "\n").filter { $0.hasPrefix("# ") }
+            #expect(comments.count == 2 && comments[0].contains("is named nosuch"), "\(some)")
+            #expect(comments.last?.contains("no profile is named acme-dev") == true)
+            let others = stage.mapText(["reader"]).replacingOccurrences(of: Stage.clientID, with: "another-client")
+            try Data(others.utf8).write(to: URL(fileURLWithPath: stage.mapFile), options: .atomic)
+            try await service.until("the person has no role") {
+                try await service.get("/config", token: token).status == 404
+            }
+            let none = try await service.get("/config", token: token)
+            #expect(none.text == "the config service grants you no role. Ask your AWS administrator for access.\n")
+            try await service.end()
+        }
+    }
+
+    @Test("a hang-up has it end as SIGTERM does")
+    func hangUp() async throws {
+        try await onStage { stage in
+            let service = try await stage.serve(map: ["reader"])
+            service.child.signal(SIGHUP)
+            let ended = try await service.child.ended()
+            #expect(ended.code == 0 && ended.errors.contains("the config service has ended"), "\(ended.errors)")
+        }
+    }
+
+    @Test("a TLS handshake that fails has its line in the log, and is counted")
+    func noTLS() async throws {
+        try await onStage { stage in
+            let (chain, key) = (stage.folder + "/chain.pem", stage.folder + "/key.pem")
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+            process.arguments =
+                [
+                    "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", key, "-out",
+                    chain,
+                ]
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            let service = try await stage.serve(
+                map: ["reader"], arguments: ["--directory=id-token", "--tls-cert", chain, "--tls-key", key])
+            _ = try? await service.get("/health")
+            try await service.until("it is told of") { !service.accessLines.isEmpty }
+            let line = try #require(service.accessLines.first)
+            #expect(line["msg"]?.text == "no request" && line["peer"]?.text == "127.0.0.1", "\(line)")
+            #expect(line["reason"]?.text == "the TLS handshake failed: http request", "\(line)")
+            try await service.end()
+        }
+    }
+
     @Test("a signature is verified once, however often its token comes")
     func once() async throws {
         try await onStage { stage in

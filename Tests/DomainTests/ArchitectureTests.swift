@@ -39,7 +39,7 @@ struct ArchitectureTests {
         // It drives the use cases, where the others are driven by them.
         "Adapters/Web": inside.union(system).union([
             "Application", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "Logging", "NIOCore",
-            "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOSSL", "ServiceLifecycle", "UnixSignals",
+            "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOSSL", "NIOTLS", "ServiceLifecycle", "UnixSignals",
         ]),
         "Adapters/YAML": inside.union(["Yams"]),
         "Adapters/CCurl": [],

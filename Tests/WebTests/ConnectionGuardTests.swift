@@ -5,6 +5,7 @@ import NIOEmbedded
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import Ports
 import Testing
 
 @testable import Web
@@ -41,7 +42,7 @@ struct ConnectionGuardTests {
     private let desk = Desk()
     private let refused = Guarded<[ConnectionGuard.Refusal]>([])
 
-    private func connection() throws -> EmbeddedChannel {
+    private func connection(isTLS: Bool = false) throws -> EmbeddedChannel {
         let channel = EmbeddedChannel()
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = 64 << 10
@@ -56,7 +57,7 @@ struct ConnectionGuardTests {
         let refusal: HTTPFields = [.contentLength: "0", .connection: "close"]
         let refused = refused
         try pipeline.addHandler(
-            ConnectionGuard(ConnectionGuard.Limits()) { reason, _ in
+            ConnectionGuard(ConnectionGuard.Limits(), isTLS: isTLS) { reason, _ in
                 refused.with { $0.append(reason) }
                 return refusal
             })
@@ -116,6 +117,50 @@ struct ConnectionGuardTests {
         _ = try? channel.finish()
         #expect(desk.heads == 1 && desk.errors == 0)
         #expect(refused.with { $0 } == [.cutOff])
+    }
+
+    @Test("a TLS handshake that is not complete when its time is up is told of, and nothing is where nothing came")
+    func halfHandshake() throws {
+        for text in ["", "G"] {
+            let channel = try connection(isTLS: true)
+            if !text.isEmpty { try send(text, channel) }
+            channel.embeddedEventLoop.advanceTime(by: .seconds(15))
+            #expect(!channel.isActive)
+        }
+        #expect(refused.with { $0 } == [.noTLS("it was not complete when its time was up")])
+    }
+
+    @Test(
+        "of what the TLS library says its reason is told, and no file of its own",
+        arguments: [
+            (
+                "Error: 268435612 error:1000009c:SSL routines:OPENSSL_internal:HTTP_REQUEST at /a/b.cc:12",
+                "http request"
+            ),
+            ("Error:  EOF during handshake", "eof during handshake"),
+        ])
+    func handshakeReason(line: String, reason: String) {
+        #expect(HandshakeFailure.words(line) == reason)
+    }
+
+    @Test("that the most connections are open is said once, until they were clearly fewer")
+    func mostConnections() {
+        let (seen, told) = (Guarded(0), Guarded(0))
+        var count = CountedConnections(most: 4, log: CountingLog(told: told)) { number in seen.with { $0 = number } }
+        for _ in 1...4 { count.connectionOpened() }
+        #expect(!count.isAcceptingNewConnections() && told.with { $0 } == 1)
+        for _ in 1...2 { count.connectionClosed() }
+        #expect(count.isAcceptingNewConnections() && seen.with { $0 } == 2)
+        for _ in 1...2 { count.connectionOpened() }
+        #expect(told.with { $0 } == 2)
+    }
+
+    private struct CountingLog: Log {
+        let told: Guarded<Int>
+
+        func write(_ level: LogLevel, _ event: String, _ fields: KeyValuePairs<String, String>) {
+            told.with { $0 += 1 }
+        }
     }
 
     @Test("nothing at all has 15 seconds too")

@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import NIOTLS
 
 /// Sees to it that no connection costs more than it is worth: each has so many seconds for a request and its answer.
 ///
@@ -50,6 +51,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isTimeUp = false
     private var isRefused = false
     private let rules = HTTP1Rules()
+    /// What tells whether the client has sent anything; nil without TLS, and once its handshake is complete.
+    private var greeting: Greeting?
+    private var peer: SocketAddress?
 
     /// Why bytes become no request.
     enum Refusal: Sendable, Hashable {
@@ -61,6 +65,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case cutOff
         /// Time was up before the head was whole.
         case late
+        /// Its TLS handshake failed, and why.
+        case noTLS(String)
     }
 
     private enum Last {
@@ -71,7 +77,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// A guard with those limits; a head that is too large is answered 401 with the fields that come for it.
     ///
     /// What is malformed is answered 400 by whoever reads after us, when all before it is answered; the rest is told of only.
-    init(_ limits: Limits, onRefusal: @escaping @Sendable (Refusal, SocketAddress?) -> HTTPFields) {
+    init(
+        _ limits: Limits, isTLS: Bool = false,
+        onRefusal: @escaping @Sendable (Refusal, SocketAddress?) -> HTTPFields
+    ) {
+        greeting = isTLS ? Greeting() : nil
         self.limits = limits
         self.onRefusal = onRefusal
     }
@@ -81,6 +91,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         do {
             let codec = try pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self).handler
             try pipeline.addHandler(rules, position: .before(codec))
+            if let greeting { try pipeline.addHandler(greeting, position: .first) }
         } catch {
             // Without its rules no request is answered.
             return close(context)
@@ -90,6 +101,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         timer?.task.cancel()
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        peer = context.remoteAddress
+        context.fireChannelActive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if greeting != nil, case .handshakeCompleted? = event as? TLSUserEvent { greeting = nil }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -137,12 +158,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError else {
             // What comes after a parser's error is one too.
-            if !isOver, !isRefused { context.fireErrorCaught(error) }
-            return
+            if isOver || isRefused { return }
+            if isShakingHands { _ = refuse(.noTLS(HandshakeFailure.reason(error)), context) }
+            return context.fireErrorCaught(error)
         }
         if isTimeUp {
             // The parser's last word: it held a head that was not whole.
-            if error == .invalidEOFState, !isInBody { _ = refuse(.late, context) }
+            if error == .invalidEOFState, !isInBody, !isRefused { _ = refuse(.late, context) }
             return
         }
         // The rest of a head that was too large is an error in each piece that comes, and behind the last request of a
@@ -164,8 +186,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) -> HTTPFields {
         isRefused = true
-        return onRefusal(refusal, context.remoteAddress)
+        return onRefusal(refusal, context.remoteAddress ?? peer)
     }
+
+    /// Whether a TLS handshake was begun and is not complete; who only connects, as a check of the port, begins none.
+    private var isShakingHands: Bool { greeting?.hasCome ?? false }
 
     /// Looks at nothing any more, and ends the connection once all that was asked before has its answer.
     private func endAfterAnswers(_ last: Last, _ context: ChannelHandlerContext) {
@@ -200,6 +225,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             me.timer = nil
             guard context.eventLoop.now >= me.end else { return me.setTimer(context) }
             me.isTimeUp = !me.isOver && !me.isRefused
+            if me.isTimeUp, me.isShakingHands {
+                _ = me.refuse(.noTLS("it was not complete when its time was up"), context)
+            }
             me.close(context)
         }
         timer = (task, end)

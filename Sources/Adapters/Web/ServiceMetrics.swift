@@ -33,6 +33,8 @@ package final class ServiceMetrics: Sendable {
         var seconds: Double = 0
         var count = 0
         var oversized = 0
+        var failedHandshakes = 0
+        var connections = 0
     }
 
     /// Upper bounds of the latencies' buckets, in seconds.
@@ -64,6 +66,16 @@ package final class ServiceMetrics: Sendable {
         state.with { $0.oversized += 1 }
     }
 
+    /// Counts a TLS handshake that failed.
+    func countFailedHandshake() {
+        state.with { $0.failedHandshakes += 1 }
+    }
+
+    /// Takes note of how many connections are open.
+    func note(connections: Int) {
+        state.with { $0.connections = connections }
+    }
+
     /// All of it as text.
     func text() async -> String {
         let state = state.with { $0 }
@@ -74,6 +86,10 @@ package final class ServiceMetrics: Sendable {
         }
         text += Self.head("oversized_requests_total", "counter", "Requests refused for the size of their header.")
         text += "aws_oidc_oversized_requests_total \(state.oversized)\n"
+        text += Self.head("failed_handshakes_total", "counter", "TLS handshakes that failed.")
+        text += "aws_oidc_failed_handshakes_total \(state.failedHandshakes)\n"
+        text += Self.head("open_connections", "gauge", "Connections to the service, those to --metrics-port apart.")
+        text += "aws_oidc_open_connections \(state.connections)\n"
         text += Self.head("request_duration_seconds", "histogram", "Time from a request's head to its answer.")
         var sum = 0
         for (bound, count) in zip(Self.bounds.map(Self.number) + ["+Inf"], state.buckets) {

@@ -21,6 +21,7 @@ import UnixSignals
 package struct WebServer: Sendable {
     private let settings: WebServerSettings
     private let log: any Log
+    private let metrics: ServiceMetrics
     private let faces: [Face]
 
     /// What is answered on one port.
@@ -42,6 +43,7 @@ package struct WebServer: Sendable {
     package init(_ settings: WebServerSettings, _ service: WebService, log: any Log) throws(WebServerError) {
         self.settings = settings
         self.log = log
+        metrics = service.metrics
         let ports = [(settings.port, false)] + (settings.metricsPort.map { [($0, true)] } ?? [])
         faces = try ports.map { (port, isForMetrics) throws(WebServerError) in
             let responder = Self.responder(settings, service, isForMetrics)
@@ -51,7 +53,7 @@ package struct WebServer: Sendable {
         }
     }
 
-    /// Serves until SIGTERM or SIGINT; then takes no more connections, ends what is under way, and returns.
+    /// Serves until SIGTERM, SIGINT or SIGHUP; then takes no more connections, ends what is under way, and returns.
     ///
     /// - Parameters:
     ///   - background: what runs beside it and ends with it, by its task being cancelled.
@@ -67,13 +69,20 @@ package struct WebServer: Sendable {
         var logger = Logger(label: "aws-oidc") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         var configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services, gracefulShutdownSignals: Self.signals(), logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(settings.drain)
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch {
             throw failure(error)
         }
+    }
+
+    /// What has it end: a terminal's hang-up too, unless whoever started it had that ignored, as nohup does.
+    private static func signals() -> [UnixSignal] {
+        // The number that stands for SIG_IGN, which is no function to be compared.
+        let isIgnored = unsafeBitCast(signal(SIGHUP, SIG_IGN), to: Int.self) == 1
+        return [.sigterm, .sigint] + (isIgnored ? [] : [.sighup])
     }
 
     /// How long after the time to drain it may take to end, in seconds.
@@ -90,7 +99,7 @@ package struct WebServer: Sendable {
     }
 
     private func application(_ face: Face) -> some ApplicationProtocol {
-        let log = log
+        let (log, metrics) = (log, metrics)
         let (port, isForMetrics) = (face.port, face.isForMetrics)
         var logger = Logger(label: "aws-oidc") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
@@ -98,7 +107,9 @@ package struct WebServer: Sendable {
             responder: face.responder, server: face.http,
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host ?? Self.anyAddress, port: port), backlog: 1024,
-                availableConnectionsDelegate: MaximumAvailableConnections(settings.connections)),
+                availableConnectionsDelegate: CountedConnections(most: settings.connections, log: log) { count in
+                    if !isForMetrics { metrics.note(connections: count) }
+                }),
             onServerRunning: { channel in
                 let address = channel.localAddress
                 log.write(
@@ -112,9 +123,11 @@ package struct WebServer: Sendable {
         throws(WebServerError) -> HTTPServerBuilder
     {
         let limits = ConnectionGuard.Limits()
+        let isTLS = settings.certificate != nil
         let channel = HTTP1Channel.Configuration(
             additionalChannelHandlers: [
-                ConnectionGuard(limits, onRefusal: { refused($0, $1, service) }), AnswersAtOnce(responder),
+                ConnectionGuard(
+                    limits, isTLS: isTLS, onRefusal: { refused($0, $1, service) }), AnswersAtOnce(responder),
             ],
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: headerLimit, maxHeaderListSize: headerLimit, maxHeaderFieldCount: fieldLimit))
@@ -139,8 +152,10 @@ package struct WebServer: Sendable {
             case .malformed(let reason): (400, "it is no HTTP request: \(reason)")
             case .cutOff: (0, "the connection ended before its header was whole")
             case .late: (0, "its header was not whole when its time was up")
+            case .noTLS(let reason): (0, "the TLS handshake failed: \(reason)")
             }
         if refusal == .oversized { service.metrics.countOversized() }
+        if case .noTLS = refusal { service.metrics.countFailedHandshake() }
         if status != 0 { service.metrics.count("other", status: status, seconds: 0) }
         service.access(
             NoRequestLine(
