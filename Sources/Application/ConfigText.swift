@@ -63,17 +63,10 @@ extension NoConfigText: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noRoles(let conditional, let refused):
-            "the config service grants you no role\(Self.others(conditional, refused)). "
+            "the config service grants you no role\(ProfileSentences.others(conditional: conditional, refused: refused)). "
                 + "Ask your AWS administrator for access."
         case .clashes(let sentences): sentences.joined(separator: "\n")
         case .unwritable(let error): "\(error)"
         }
-    }
-
-    private static func others(_ conditional: Int, _ refused: Int) -> String {
-        let parts =
-            (conditional > 0 ? ["\(conditional) may be yours, which can't be judged from outside"] : [])
-            + (refused > 0 ? ["\(refused) can't be used"] : [])
-        return parts.isEmpty ? "" : " (\(parts.joined(separator: "; ")))"
     }
 }

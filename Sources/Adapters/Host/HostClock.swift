@@ -24,11 +24,9 @@ package struct HostClock: TimeSource {
     }
 
     package func sleep(seconds: Double) async {
+        // All sleeping is done here, so that a test's clock need not sleep at all.
         try? await Task.sleep(nanoseconds: UInt64(max(0, min(seconds, 86_400)) * 1e9))
     }
-
-    /// Blocks this thread for so long, a second at the most.
-    package func pause(seconds: Double) { usleep(UInt32(max(0, min(seconds, 1)) * 1e6)) }
 
     private static func read(_ clock: clockid_t) -> timespec {
         var time = timespec()

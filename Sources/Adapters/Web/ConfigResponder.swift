@@ -69,7 +69,7 @@ struct ConfigResponder: HTTPResponder {
         -> Outcome
     {
         var outcome = outcome
-        let requestID = requestID(request)
+        let requestID = RequestID.of(request)
         let length = outcome.body.readableBytes
         outcome.fields[.contentLength] = String(length)
         outcome.fields[.requestID] = requestID
@@ -191,56 +191,8 @@ struct ConfigResponder: HTTPResponder {
         query(request)?.contains { $0.name == "extended" && $0.value == "1" } ?? false
     }
 
-    /// The whole AWS config file of a person, with `?region=` and `?role=` for the default ones.
-    private func configText(_ request: HTTPRequest) async -> Outcome {
-        let query = Self.query(request) ?? []
-        let value = { (name: String) in query.last { $0.name == name && !$0.value.isEmpty }?.value }
-        guard let region = value("region").map({ try? AWSRegion($0) }) ?? .usual else {
-            return Self.text("What region= names is no AWS region.", .badRequest, route: "/config")
-        }
-        let role = value("role")
-        return await answering(request, route: "/config") { answer in
-            if let text = rendered.configAtHand(answer, region: region, defaultRole: role) { return Self.config(text) }
-            let rendered = rendered
-            let written = await texts.write(for: answer.subject) { () -> Result<ByteBuffer, NoConfigText> in
-                Result { () throws(NoConfigText) in
-                    try rendered.config(answer, region: region, defaultRole: role)
-                }
-            }
-            switch written {
-            case .success(let text): return Self.config(text)
-            case .failure(let problem): return Self.noConfig(problem)
-            case nil:
-                var outcome = Self.text(
-                    "Too many config files are being written: try again later.", .serviceUnavailable, route: "/config")
-                outcome.fields[.retryAfter] = "1"
-                outcome.reason = "too many config files are being written, for this person or for all"
-                return outcome
-            }
-        }
-    }
-
-    /// No config file is an error: whoever redirects what is sent must not be left with an empty one.
-    private static func noConfig(_ problem: NoConfigText) -> Outcome {
-        let sentence = "\(problem)"
-        var outcome =
-            switch problem {
-            case .noRoles: text(sentence, .notFound, route: "/config")
-            case .clashes: text(sentence, .conflict, route: "/config")
-            case .unwritable: text("Your roles make no config file.", .internalServerError, route: "/config")
-            }
-        outcome.reason = sentence
-        return outcome
-    }
-
-    private static func config(_ text: ByteBuffer) -> Outcome {
-        var outcome = Outcome(status: .ok, body: text, route: "/config")
-        outcome.fields[.contentType] = "text/plain; charset=utf-8"
-        return outcome
-    }
-
     /// Answers the bearer of a good token; everybody else is told as little as RFC 6750 section 3 has them told.
-    private func answering(_ request: HTTPRequest, route: String, _ answer: (ConfigAnswer) async -> Outcome) async
+    func answering(_ request: HTTPRequest, route: String, _ answer: (ConfigAnswer) async -> Outcome) async
         -> Outcome
     {
         do throws(ConfigRefusal) {
@@ -288,42 +240,17 @@ struct ConfigResponder: HTTPResponder {
         return outcome
     }
 
-    /// The id that a proxy gave the request, if it is one, else one of our own.
-    private func requestID(_ request: HTTPRequest) -> String {
-        if let given = request.headerFields[.requestID], (1...128).contains(given.utf8.count),
-            given.utf8.allSatisfy(Self.isIDByte)
-        {
-            return given
-        }
-        let number = lastNumber.with { number in
-            number &+= 0x9E37_79B9_7F4A_7C15
-            return number
-        }
-        return String(number, radix: 16)
-    }
-
-    /// Whether it is visible, ASCII, and no quote, for whoever searches the log.
-    private static func isIDByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"), UInt8(ascii: "\\"): false
-        default: (0x21...0x7E).contains(byte)
-        }
-    }
-
     /// Writes the line of a request that was read and never begun, as its connection ended before.
     func tellLost(_ request: HTTPRequest, context: Connection) {
         service.access(
             AccessLine(
-                moment: service.time.now(), requestID: requestID(request), method: request.method.rawValue,
+                moment: service.time.now(), requestID: RequestID.of(request), method: request.method.rawValue,
                 path: Self.path(request), status: 0, bytes: 0, seconds: 0, peer: context.peer,
                 userAgent: request.headerFields[.userAgent],
                 reason: "the connection ended before this was begun"
             ).json)
     }
 }
-
-/// No two requests have the same within 2^64: they differ by an odd number, from a random beginning.
-private let lastNumber = Guarded(UInt64.random(in: .min ... .max))
 
 extension HTTPField.Name {
     /// `X-Request-Id`, which proxies set and pass on.

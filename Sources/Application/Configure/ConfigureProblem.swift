@@ -52,7 +52,7 @@ extension ConfigureProblem: CustomStringConvertible {
         case .signIn(let problem): "\(problem)"
         case .service(let error): "\(error)"
         case .nothingGranted(let host, let conditional, let refused):
-            "the config service at \(host) grants you no role\(Self.others(conditional, refused)), and nothing was changed. "
+            "the config service at \(host) grants you no role\(ProfileSentences.others(conditional: conditional, refused: refused)), and nothing was changed. "
                 + "Ask your AWS administrator for access."
         case .nothingSelected(let reason): reason
         case .clashes(let clashes):
@@ -67,13 +67,6 @@ extension ConfigureProblem: CustomStringConvertible {
         case .interrupted: "it was cancelled, and nothing was changed."
         case .declined(let path): "\(path) is left as it is."
         }
-    }
-
-    private static func others(_ conditional: Int, _ refused: Int) -> String {
-        let parts =
-            (conditional > 0 ? ["\(conditional) may be yours, which can't be judged from outside"] : [])
-            + (refused > 0 ? ["\(refused) can't be used"] : [])
-        return parts.isEmpty ? "" : " (\(parts.joined(separator: "; ")))"
     }
 }
 

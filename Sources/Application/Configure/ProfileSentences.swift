@@ -11,6 +11,14 @@ enum ProfileSentences {
             + "its account. \(known(roles))"
     }
 
+    /// What else there is where no role can be taken, in brackets; empty where nothing is.
+    static func others(conditional: Int, refused: Int) -> String {
+        let parts =
+            (conditional > 0 ? ["\(conditional) may be yours, which can't be judged from outside"] : [])
+            + (refused > 0 ? ["\(refused) can't be used"] : [])
+        return parts.isEmpty ? "" : " (\(parts.joined(separator: "; ")))"
+    }
+
     /// What is said of roles that get no profile since others would have the same name, a sentence a name.
     static func told(_ clashes: [NamedRole], remedy: String) -> [String] {
         Dictionary(grouping: clashes, by: \.name).sorted { $0.key < $1.key }.map { name, roles in

@@ -1,11 +1,9 @@
 import Files
-import Host
 import Locking
 
 /// What the sign-in's own process logs at `-v`, passed on to standard error.
 final class SignInVoice: Sendable {
     private let log: LogFile
-    private let time = HostClock()
     private let speaking = Guarded(0)
 
     /// For how long its last words are waited for when all is over, in seconds.
@@ -23,8 +21,5 @@ final class SignInVoice: Sendable {
     }
 
     /// Waits until it has ended, or for a moment.
-    func end() {
-        let end = time.uptime() + Self.patience
-        while speaking.with({ $0 > 0 }), time.uptime() < end { time.pause(seconds: 0.005) }
-    }
+    func end() { speaking.wait(seconds: Self.patience) { $0 <= 0 } }
 }

@@ -120,13 +120,6 @@ package struct ProfilePlan: Sendable {
         return String(decoding: plan.result.bytes, as: UTF8.self)
     }
 
-    /// The text of one person's config file: a profile for each of their roles, and plain names for that default role.
-    package static func text(
-        of roles: [GrantedRole], region: AWSRegion, defaultRole: String?, issuer: Issuer
-    ) throws(ConfigEditError) -> String {
-        try text(ProfileNames(roles).automatic(defaultRole: defaultRole).profiles, region: region, issuer: issuer)
-    }
-
     /// What the SDKs look at before they look at a profile's `credential_process`.
     private static let rivals = ["aws_access_key_id", "role_arn", "sso_session", "sso_account_id"]
 

@@ -38,7 +38,8 @@ struct ProfilePlanTests {
     @Test("The text for all roles of one person has a profile for each, and one for the default role")
     func wholeText() throws {
         let roles = try [("1", "a"), ("1", "b")].map { try ProfileNamesTests.role("11111111111\($0)", "dev", $1) }
-        let text = try ProfilePlan.text(of: roles, region: region, defaultRole: "b", issuer: issuer)
+        let profiles = ProfileNames(roles).automatic(defaultRole: "b").profiles
+        let text = try ProfilePlan.text(profiles, region: region, issuer: issuer)
         let document = try ConfigDocument(Array(text.utf8))
         #expect(document.profiles.map(\.name) == ["dev-a", "dev-b", "dev"])
         #expect(document.profile(named: "dev")?.value("credential_process")?.hasSuffix(":role/b") == true)
