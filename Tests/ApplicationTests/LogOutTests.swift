@@ -40,35 +40,11 @@ import Testing
             $0.removeError = .notWritable(path: "/tokens", reason: removing)
         }
         let out = LogOut(
-            key: key, store: store, credentials: NoCredentials(), journal: MemoryJournal(),
+            key: key, store: store, credentials: ListedCredentials(), journal: MemoryJournal(),
             starter: QuietHost(), provider: ScriptedProvider(key.issuer, clock, []), verdicts: QuietHost(), time: clock)
         let report = await out()
         let isSaid = report.warnings.contains { $0.contains("Permission denied") }
         #expect(report.warnings.count == 1)
         #expect(isSaid == (removing == "full"))
     }
-}
-
-/// Credentials of which there is a list, and another one after a drop.
-private struct ListedCredentials: CredentialsStore {
-    private let headers: Guarded<[CredentialsHeader]>
-    private let afterDrop: [CredentialsHeader]
-
-    init(_ headers: [CredentialsHeader], afterDrop: [CredentialsHeader]) {
-        (self.headers, self.afterDrop) = (Guarded(headers), afterDrop)
-    }
-
-    func read(_ key: CredentialsKey) -> StoredCredentials? { nil }
-    func dropMark(_ key: CredentialsKey) -> DropMark { DropMark(traces: []) }
-    func produce<Failure: Error>(
-        _ key: CredentialsKey, since mark: DropMark, waitingUntil deadline: Deadline,
-        isEnough: @Sendable (StoredCredentials) -> Bool,
-        body: @Sendable () async throws(Failure) -> StoredCredentials
-    ) async throws(Failure) -> StoredCredentials { try await body() }
-    func postpone(_ stored: StoredCredentials, _ key: CredentialsKey, until renewAfter: Timestamp) {}
-    func drop(_ key: TokenKey) -> Bool {
-        headers.with { $0 = afterDrop }
-        return true
-    }
-    func list() -> [CredentialsHeader] { headers.with { $0 } }
 }

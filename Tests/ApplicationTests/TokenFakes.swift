@@ -203,8 +203,15 @@ struct InstantSignIn: SignInFlow {
     }
 }
 
-/// Credentials of nobody.
-struct NoCredentials: CredentialsStore {
+/// Credentials of which there is a list, and another one after a drop.
+struct ListedCredentials: CredentialsStore {
+    private let headers: Guarded<[CredentialsHeader]>
+    private let afterDrop: [CredentialsHeader]
+
+    init(_ headers: [CredentialsHeader] = [], afterDrop: [CredentialsHeader] = []) {
+        (self.headers, self.afterDrop) = (Guarded(headers), afterDrop)
+    }
+
     func read(_ key: CredentialsKey) -> StoredCredentials? { nil }
     func dropMark(_ key: CredentialsKey) -> DropMark { DropMark(traces: []) }
     func produce<Failure: Error>(
@@ -213,6 +220,9 @@ struct NoCredentials: CredentialsStore {
         body: @Sendable () async throws(Failure) -> StoredCredentials
     ) async throws(Failure) -> StoredCredentials { try await body() }
     func postpone(_ stored: StoredCredentials, _ key: CredentialsKey, until renewAfter: Timestamp) {}
-    func drop(_ key: TokenKey) -> Bool { true }
-    func list() -> [CredentialsHeader] { [] }
+    func drop(_ key: TokenKey) -> Bool {
+        headers.with { $0 = afterDrop }
+        return true
+    }
+    func list() -> [CredentialsHeader] { headers.with { $0 } }
 }

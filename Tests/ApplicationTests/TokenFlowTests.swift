@@ -205,7 +205,7 @@ import Testing
         let store = ScriptedTokenStore()
         store.state.with { $0.drops = isDropped }
         let run = RunSignIn(
-            key: key, store: store, credentials: NoCredentials(), signIn: InstantSignIn(tokens: tokens("made")),
+            key: key, store: store, credentials: ListedCredentials(), signIn: InstantSignIn(tokens: tokens("made")),
             journal: journal, verdicts: host, processID: 77, interrupts: host, remarks: host, time: clock,
             log: ReadableLog())
         if isDropped {

@@ -1,4 +1,4 @@
-import Foundation
+import Locking
 import Ports
 import Testing
 
@@ -26,24 +26,19 @@ struct CurlPauseTests {
 
 /// A clock that jumps as it does for a process that is stopped and goes on, and counts who looks at it after that.
 private final class JumpingClock: Sendable {
-    private let looks = NSCondition()
-    nonisolated(unsafe) private var offset = 0.0
-    nonisolated(unsafe) private var count = 0
+    private let state = Guarded((offset: 0.0, looks: 0))
 
     var uptime: @Sendable () -> Double {
-        {
-            self.looks.withLock {
-                self.count += 1
-                self.looks.broadcast()
-                return TransferLoop.uptime() + self.offset
+        { [state] in
+            let offset = state.with { state in
+                state.looks += 1
+                return state.offset
             }
+            return TransferLoop.uptime() + offset
         }
     }
 
-    func jump() { looks.withLock { (offset, count) = (100, 0) } }
+    func jump() { state.with { $0 = (100, 0) } }
 
-    func waitForLooks(_ number: Int) {
-        let end = Date(timeIntervalSinceNow: 30)
-        looks.withLock { while count < number, looks.wait(until: end) {} }
-    }
+    func waitForLooks(_ number: Int) { state.wait(seconds: 30) { $0.looks >= number } }
 }
