@@ -100,12 +100,16 @@ struct SignInOutcomeTests {
 }
 
 extension Stage {
-    /// The address that a program asks the person to open.
+    /// The address that a program asks the person to open; an error has what a program said that ended without one.
     func address(shownBy child: Child) async throws -> String {
         try await wait(for: "an address on standard error") {
-            child.errorsSoFar.contains(/http:\/\/[^\s]+\/authorize\?[^\s]+\n/)
+            child.errorsSoFar.contains(/http:\/\/[^\s]+\/authorize\?[^\s]+\n/) || !child.isRunning
         }
-        return String(try #require(child.errorsSoFar.firstMatch(of: /http:\/\/[^\s]+\/authorize\?[^\s]+/)?.0))
+        let errors = child.errorsSoFar
+        guard let address = errors.firstMatch(of: /http:\/\/[^\s]+\/authorize\?[^\s]+/)?.0 else {
+            throw NeverHappened(what: "an address on standard error, but: \(errors)")
+        }
+        return String(address)
     }
 
     /// Signs in at the provider's page, and gives the address that it redirects to.

@@ -10,7 +10,8 @@ enum Spawn {
     enum Closing: CaseIterable {
         /// By one call in the child; needs version 2.34 of the C library.
         case byRange
-        /// One by one, as /proc/self/fd lists them here; one that another thread opens meanwhile must close on exec.
+        /// One by one: what /proc/self/fd lists here, and what another thread opens meanwhile, which gets the lowest
+        /// number that is free.
         case oneByOne
     }
 
@@ -57,7 +58,7 @@ enum Spawn {
                 try check(addCloseFrom(&actions, 3))
             } else {
                 // Never by setting FD_CLOEXEC here: a command that we become later has a right to what we were given.
-                for descriptor in openDescriptors() {
+                for descriptor in numbersToClose() {
                     try check(posix_spawn_file_actions_addclose(&actions, descriptor))
                 }
             }
@@ -102,20 +103,24 @@ enum Spawn {
     }
 
     #if os(Linux)
-        /// What is open above 2; every number up to the limit where /proc does not tell.
-        private static func openDescriptors() -> [Int32] {
-            guard let folder = opendir("/proc/self/fd") else {
-                return Array(3..<Int32(clamping: min(max(sysconf(Int32(_SC_OPEN_MAX)), 3), 65536)))
-            }
+        /// Each number above 2 that may be open when the child starts.
+        ///
+        /// Up to the highest that is open now, and some more for what other threads open until then; up to the limit
+        /// where /proc does not tell. Closing one that is not open is no error for posix_spawn, if it is below the limit.
+        private static func numbersToClose() -> [Int32] {
+            let limit = Int32(clamping: min(max(sysconf(Int32(_SC_OPEN_MAX)), 3), 65536))
+            guard let folder = opendir("/proc/self/fd") else { return Array(3..<limit) }
             defer { closedir(folder) }
-            var numbers: [Int32] = []
+            var open: [Int32] = []
             while let entry = readdir(folder) {
                 let name = withUnsafePointer(to: &entry.pointee.d_name) {
                     $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
                 }
-                if let number = Int32(name), number > 2, number != dirfd(folder) { numbers.append(number) }
+                if let number = Int32(name), number > 2 { open.append(number) }
             }
-            return numbers
+            let end = min((open.filter { $0 < limit }.max() ?? 2) + 64, limit)
+            // What was opened under a higher limit than today's can still be closed, for it is open.
+            return Array(3..<end) + open.filter { $0 >= end && $0 != dirfd(folder) }
         }
     #endif
 }

@@ -126,6 +126,9 @@ struct Child: Sendable {
     /// What it has written to standard error so far.
     var errorsSoFar: String { Self.text(errors) }
 
+    /// Whether it has not ended yet.
+    var isRunning: Bool { kill(pid, 0) == 0 }
+
     /// Sends it a signal, and to nobody else.
     func signal(_ number: Int32) {
         kill(pid, number)
