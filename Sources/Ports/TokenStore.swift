@@ -119,6 +119,14 @@ package struct ProductionStop: Error, Sendable {
     }
 }
 
+/// Why a body ended that was run for another process: that one has ended without a word.
+///
+/// It sends nothing any more; what it was allowed to send may have been sent.
+package struct ProducerLost: Error, Sendable {
+    /// Ends a production whose process is gone.
+    package init() {}
+}
+
 /// Who holds a right.
 package struct RightHolder: Sendable, Hashable {
     /// Its host.

@@ -84,6 +84,18 @@ enum Posix {
         try synchronize(descriptor, path)
     }
 
+    /// Sets so many bytes of a new file aside, so that the disk can't be full later.
+    static func reserve(_ count: Int, _ descriptor: Int32, _ path: String) throws(FileFailure) {
+        #if os(Linux)
+            var code = EINTR
+            while code == EINTR { code = posix_fallocate(descriptor, 0, off_t(count)) }
+            // Where the file system can't, writing will tell.
+            if code != 0, code != EOPNOTSUPP, code != EINVAL { throw FileFailure(path: path, code: code) }
+        #else
+            try writeAll(descriptor, path, [UInt8](repeating: 0, count: count))
+        #endif
+    }
+
     /// Gives a file another name, in place of what had that name.
     static func rename(_ old: String, _ new: String) throws(FileFailure) {
         guard sysRename(old, new) == 0 else { throw .latest(new) }

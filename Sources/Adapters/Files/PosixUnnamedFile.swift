@@ -30,7 +30,7 @@ final class PosixUnnamedFile: UnnamedFile {
         }
         descriptor = Guarded(opened)
         do throws(FileFailure) {
-            try Self.reserve(room, opened, folder)
+            if room > 0 { try Posix.reserve(room, opened, folder) }
         } catch {
             close(opened)
             unlink(path)
@@ -42,16 +42,6 @@ final class PosixUnnamedFile: UnnamedFile {
     deinit {
         let opened = descriptor.with { $0 }
         if opened >= 0 { close(opened) }
-    }
-
-    private static func reserve(_ room: Int, _ descriptor: Int32, _ path: String) throws(FileFailure) {
-        guard room > 0 else { return }
-        #if os(Linux)
-            let code = posix_fallocate(descriptor, 0, off_t(room))
-            if code != 0, code != EOPNOTSUPP, code != EINVAL { throw FileFailure(path: path, code: code) }
-        #else
-            try Posix.writeAll(descriptor, path, [UInt8](repeating: 0, count: room))
-        #endif
     }
 
     func fill(_ bytes: [UInt8]) throws(SharedFolderFailure) {

@@ -113,7 +113,7 @@ struct PrivateFolder: Sendable {
         do {
             return try ensured(path, followsLinks: followsLinks)
         } catch {
-            throw error.ofStore(path)
+            throw error.ofStore(path) { .notWritable(path: $0, reason: $1) }
         }
     }
 
@@ -122,18 +122,19 @@ struct PrivateFolder: Sendable {
         do {
             return try present(path, followsLinks: followsLinks)
         } catch {
-            throw error.ofStore(path)
+            throw error.ofStore(path) { .notReadable(path: $0, reason: $1) }
         }
     }
 }
 
 extension PrivateFolder.Refusal {
     /// The same of a store's folder.
-    fileprivate func ofStore(_ path: String) -> TokenStoreError {
+    fileprivate func ofStore(
+        _ path: String, _ failed: (_ path: String, _ reason: String) -> TokenStoreError
+    ) -> TokenStoreError {
         switch self {
         case .untrusted(let reason, let remedy): .refused(path: path, reason: reason, remedy: remedy)
-        case .failure(let failure):
-            .notWritable(path: failure.path, reason: LinkTarget.flaw(of: path) ?? failure.reason)
+        case .failure(let failure): failed(failure.path, LinkTarget.flaw(of: path) ?? failure.reason)
         }
     }
 }

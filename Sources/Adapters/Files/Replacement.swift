@@ -39,13 +39,7 @@ final class Replacement: Sendable {
 
     /// Sets so many bytes aside, so that the disk can't be full later.
     func reserve(_ count: Int) throws(FileFailure) {
-        #if os(Linux)
-            var code = EINTR
-            while code == EINTR { code = posix_fallocate(descriptor, 0, off_t(count)) }
-            if code != 0, code != EOPNOTSUPP, code != EINVAL { throw FileFailure(path: target, code: code) }
-        #else
-            try Posix.writeAll(descriptor, target, [UInt8](repeating: 0, count: count))
-        #endif
+        try Posix.reserve(count, descriptor, target)
     }
 
     /// Takes the place of `name`; with `durably`, on stable storage when this returns.

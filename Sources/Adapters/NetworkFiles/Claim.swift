@@ -1,4 +1,5 @@
 import Domain
+import Locking
 import Ports
 
 /// A right that is ours.
@@ -51,7 +52,7 @@ extension SharedKey {
         _ name: RightName, _ purpose: ProductionPurpose,
         into files: (lease: any UnnamedFile, end: any UnnamedFile)? = nil
     ) throws(SharedFolderFailure) -> HeldShare? {
-        let slip = LeaseSlip(stamp: store.census.current, purpose: purpose, since: time.now())
+        let slip = LeaseSlip(stamp: store.census.current, purpose: purpose, since: time.now(), mark: mark())
         let began = time.uptime()
         let endFile = if let files { files.end } else { try makeFile(for: name.generation, room: Self.slipRoom) }
         do throws(SharedFolderFailure) {
@@ -59,6 +60,8 @@ extension SharedKey {
                 return HeldShare(name: name, end: began + store.times.right, endFile: endFile)
             }
         } catch {
+            // It may be there all the same: nobody is to wait for it.
+            store.abandoned.with { _ = $0.insert(slip.mark) }
             endFile.discard()
             throw error
         }

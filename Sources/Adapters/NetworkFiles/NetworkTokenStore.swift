@@ -19,11 +19,15 @@ package struct NetworkTokenStore: TokenStore {
     let memory = SharedMemory()
     /// What it has last seen of others' rights, where this host has no place to write that down.
     let observed = Guarded<[String: Observation]>([:])
+    /// The marks of leases that it tried to make, was told that it had not, and so does not use.
+    let abandoned = Guarded<Set<String>>([])
     /// Whether it has found that hard links work.
     let linksWork = Guarded(false)
 
     /// How often a production is begun anew where others are faster each time.
     private static let rounds = 8
+    /// How long trouble is given to pass before the second of them, in seconds; before each later one longer by that.
+    private static let pause = 0.2
 
     /// The store in that folder.
     package init(
@@ -91,18 +95,12 @@ package struct NetworkTokenStore: TokenStore {
                 return ProducedTokens(tokens: tokens, unstored: nil)
             case .mine(let share, let look):
                 let production = SharedProduction(key, purpose, share)
-                do throws(SharedFolderFailure) {
-                    try production.importForeign(look)
+                do throws(TokenStoreError) {
+                    return try await run(body, production, after: look)
                 } catch {
-                    production.giveUp()
-                    throw error.whenWriting
-                }
-                switch await run(body, production) {
-                case .success(let produced): return produced
-                case .failure(let stop):
-                    guard production.mustStartOver, round < Self.rounds, !Task.isCancelled else {
-                        throw .stopped(stop.reason)
-                    }
+                    guard let restart = production.restart, !Task.isCancelled else { throw error }
+                    guard round < Self.rounds else { throw restart.trouble?.whenWriting ?? error }
+                    if restart.trouble != nil { await time.sleep(seconds: Self.pause * Double(round)) }
                 }
             }
             round += 1
@@ -112,18 +110,25 @@ package struct NetworkTokenStore: TokenStore {
     /// Runs a body under its right, whose beat is a child of this task: it ends with the body.
     private func run(
         _ body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet,
-        _ production: SharedProduction
-    ) async -> Result<ProducedTokens, ProductionStop> {
-        await withTaskGroup(of: Void.self) { group in
+        _ production: SharedProduction, after look: SharedLook
+    ) async throws(TokenStoreError) -> ProducedTokens {
+        do throws(SharedFolderFailure) {
+            try production.importForeign(look)
+        } catch {
+            production.giveUp()
+            throw production.startOver(after: error) ?? error.whenWriting
+        }
+        let outcome: Result<ProducedTokens, TokenStoreError> = await withTaskGroup(of: Void.self) { group in
             group.addTask { await production.beat() }
             defer { group.cancelAll() }
             do throws(ProductionStop) {
                 let tokens = try await body(production)
                 return .success(await production.finish(tokens))
             } catch {
-                production.giveUp()
-                return .failure(error)
+                production.giveUp(isLost: error.reason is ProducerLost)
+                return .failure(.stopped(error.reason))
             }
         }
+        return try outcome.get()
     }
 }

@@ -41,12 +41,15 @@ extension Observation {
 }
 
 extension SharedKey {
-    /// Whether that right is to be given up in its holder's name: on this host its process has ended, or its beat has not
-    /// changed for as long as the protocol says, while this host could write to the folder.
+    /// Whether that right is to be given up in its holder's name: this process has it and does not use it; on this host its
+    /// process has ended; or its beat has not changed for as long as the protocol says, while this host could write to the
+    /// folder.
     ///
     /// - Parameter kind: what it is looked at for: each kind is observed by itself.
     func isLost(_ right: RightName, _ lease: LeaseSlip?, of kind: String) throws(SharedFolderFailure) -> Bool {
-        if let lease, store.census.hasEnded(lease.stamp) { return true }
+        if let lease, store.abandoned.with({ $0.contains(lease.mark) }) || store.census.hasEnded(lease.stamp) {
+            return true
+        }
         do throws(SharedFolderFailure) {
             return try isSilent(right, kind)
         } catch {

@@ -28,8 +28,12 @@ struct SharedKey: Sendable {
 
     /// A temporary file of somebody who works for that generation.
     func makeFile(for generation: UInt64, room: Int) throws(SharedFolderFailure) -> any UnnamedFile {
-        let mark = store.random.randomBytes(8).map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
-        return try folder.makeFile(path(.new(generation, mark)), room: room)
+        try folder.makeFile(path(.new(generation, mark())), room: room)
+    }
+
+    /// Digits that nobody else has.
+    func mark() -> String {
+        store.random.randomBytes(8).map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
     }
 
     /// Writes a file once, under a name that no other has.

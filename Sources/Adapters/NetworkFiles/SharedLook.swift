@@ -1,5 +1,6 @@
 import Domain
 import Ports
+import Production
 
 /// What one look at a key's folder shows.
 struct SharedLook: Sendable {
@@ -70,16 +71,27 @@ extension SharedKey {
     }
 
     /// Tries again for some seconds where the failure may be a passing one.
-    func patiently<Result>(_ body: () throws(SharedFolderFailure) -> Result) async throws(SharedFolderFailure)
-        -> Result
-    {
-        let end = time.uptime() + store.times.beat
+    ///
+    /// - Parameters:
+    ///   - seconds: for how long; as long as a beat takes where nothing is said.
+    ///   - word: what the person is told once, where it takes longer than a moment.
+    func patiently<Result>(
+        for seconds: Double? = nil, telling word: String? = nil,
+        _ body: () throws(SharedFolderFailure) -> Result
+    ) async throws(SharedFolderFailure) -> Result {
+        let began = time.uptime()
+        let end = began + (seconds ?? store.times.beat)
+        var word = word
         var pause = 0.02
         while true {
             do {
                 return try body()
             } catch {
                 guard error.isPassing, time.uptime() < end, !Task.isCancelled else { throw error }
+            }
+            if let line = word, time.uptime() - began > Patience.silence {
+                store.notices.tell(line)
+                word = nil
             }
             await time.sleep(seconds: pause)
             pause = min(1, pause * 2)

@@ -47,7 +47,10 @@ extension SharedProduction {
         }
         let goal = state.with { $0.goal }
         do throws(SharedFolderFailure) {
-            let outcome = try await key.patiently { () throws(SharedFolderFailure) in try publish(draft, as: goal) }
+            // The tokens are in hand, and without this they are lost to all others.
+            let outcome = try await key.patiently(
+                for: key.store.times.right, telling: "The server of \(key.folder.path) is awaited, to store the tokens…"
+            ) { () throws(SharedFolderFailure) in try publish(draft, as: goal) }
             guard case .made(let record) = outcome else {
                 releaseAll(.released)
                 return ProducedTokens(tokens: tokens, unstored: nil, isDropped: true)
@@ -67,9 +70,11 @@ extension SharedProduction {
     }
 
     /// Gives everything back after a body that ended without tokens.
-    func giveUp() {
+    ///
+    /// - Parameter isLost: whether it was run for a process that is dead: as if somebody had taken over from it.
+    func giveUp(isLost: Bool = false) {
         discardReserved()
-        releaseAll(.released)
+        releaseAll(isLost ? .taken : .released)
     }
 
     private func discardReserved() {

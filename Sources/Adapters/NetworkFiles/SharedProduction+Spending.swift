@@ -44,7 +44,16 @@ enum SpendDecision: Sendable, Equatable {
 extension SharedProduction {
     /// Another process has the right, or has published: this production is over, and is begun anew by `produce`.
     func startOver() -> TokenStoreError {
-        state.with { $0.mustStartOver = true }
+        state.with { $0.restart = .overtaken }
+        return .overtaken(path: key.folder.path)
+    }
+
+    /// The same after trouble that may pass; nil where it is not of that kind.
+    ///
+    /// What the server does not do, or show, at the moment is waited for where waiting is possible: before the right.
+    func startOver(after failure: SharedFolderFailure) -> TokenStoreError? {
+        guard failure.isPassing else { return nil }
+        state.with { $0.restart = .trouble(failure) }
         return .overtaken(path: key.folder.path)
     }
 
@@ -156,7 +165,8 @@ extension SharedProduction {
         do throws(SharedFolderFailure) {
             guard try key.writeOnce(.spent(marker), slip.bytes, for: goal) == .made else { return nil }
         } catch {
-            throw error.whenWriting
+            state.with { $0.doubtful.append(marker) }
+            throw startOver(after: error) ?? error.whenWriting
         }
         state.with { $0.spent.append((refreshToken, marker, true)) }
         // Between marker and sending nothing may have changed: the record is there, and the right lasts.

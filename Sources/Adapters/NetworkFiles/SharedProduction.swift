@@ -17,8 +17,21 @@ final class SharedProduction: TokenProduction {
         var reserved: Reserved?
         /// Which exchange the checkpoint that was stored came from.
         var exchanges: UInt64?
-        /// Whether somebody else has the right, or has published: the work begins anew.
-        var mustStartOver = false
+        /// Markers whose making failed, and which may be there all the same: nothing was sent under them.
+        var doubtful: [SpentName] = []
+        /// Why the work begins anew, if it does.
+        var restart: Restart?
+    }
+
+    /// Why a production is over, and begun anew.
+    enum Restart: Sendable {
+        /// Somebody else has the right, or has published.
+        case overtaken
+        /// The server did not do what may succeed a moment later.
+        case trouble(SharedFolderFailure)
+
+        /// The trouble; nil where there is none.
+        var trouble: SharedFolderFailure? { if case .trouble(let failure) = self { failure } else { nil } }
     }
 
     /// What is set aside before a refresh token is sent.
@@ -46,7 +59,7 @@ final class SharedProduction: TokenProduction {
         state = Guarded(State(share: share, goal: share.name.generation))
     }
 
-    var mustStartOver: Bool { state.with { $0.mustStartOver } }
+    var restart: Restart? { state.with { $0.restart } }
 
     func newest() throws(TokenStoreError) -> StoredTokens? {
         do throws(SharedFolderFailure) {
@@ -57,8 +70,7 @@ final class SharedProduction: TokenProduction {
             }
             return key.stored(look)
         } catch {
-            // What the server does not show yet is waited for where waiting is possible.
-            throw error.isPassing ? startOver() : error.whenReading
+            throw startOver(after: error) ?? error.whenReading
         }
     }
 
@@ -71,23 +83,21 @@ final class SharedProduction: TokenProduction {
     func reserve() throws(TokenStoreError) {
         guard state.with({ $0.reserved?.records.isEmpty ?? true }) else { return }
         let goal = state.with { $0.goal }
-        try writing { () throws(SharedFolderFailure) in
-            var reserved = Reserved(records: [])
-            do throws(SharedFolderFailure) {
-                // The last one goes first: the checkpoint's.
-                reserved.records.append(try key.makeFile(for: goal + 1, room: Self.recordRoom))
-                reserved.records.append(try key.makeFile(for: goal, room: Self.recordRoom))
-                reserved.slips = (
-                    try key.makeFile(for: goal + 1, room: SharedKey.slipRoom),
-                    try key.makeFile(for: goal + 1, room: SharedKey.slipRoom)
-                )
-            } catch {
-                reserved.discard()
-                throw error
-            }
-            let all = reserved
-            state.with { $0.reserved = all }
+        var reserved = Reserved(records: [])
+        do throws(SharedFolderFailure) {
+            // The last one goes first: the checkpoint's.
+            reserved.records.append(try key.makeFile(for: goal + 1, room: Self.recordRoom))
+            reserved.records.append(try key.makeFile(for: goal, room: Self.recordRoom))
+            reserved.slips = (
+                try key.makeFile(for: goal + 1, room: SharedKey.slipRoom),
+                try key.makeFile(for: goal + 1, room: SharedKey.slipRoom)
+            )
+        } catch {
+            reserved.discard()
+            throw startOver(after: error) ?? error.whenWriting
         }
+        let all = reserved
+        state.with { $0.reserved = all }
     }
 
     func keep(_ refreshToken: Secret) {
@@ -203,7 +213,7 @@ final class SharedProduction: TokenProduction {
     }
 
     private func end(_ share: HeldShare, _ kind: EndSlip.Kind) {
-        let unsent = state.with { state in state.spent.filter(\.isKept).map(\.marker.text) }
+        let unsent = state.with { state in (state.spent.filter(\.isKept).map(\.marker) + state.doubtful).map(\.text) }
         key.end(share, EndSlip(kind: kind, unsent: unsent))
     }
 }

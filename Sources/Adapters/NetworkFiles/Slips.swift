@@ -36,6 +36,8 @@ struct LeaseSlip: Sendable {
     let stamp: ProcessStamp
     let purpose: ProductionPurpose
     let since: Timestamp
+    /// What no other lease has; empty in one of an older version's.
+    let mark: String
 
     /// For those who wait.
     var holder: RightHolder {
@@ -51,6 +53,7 @@ struct LeaseSlip: Sendable {
         lines.add("started", "\(stamp.startTime)")
         lines.add("purpose", purpose.rawValue)
         lines.add("since", "\(since.seconds)")
+        lines.add("mark", mark)
         return lines.bytes
     }
 }
@@ -67,7 +70,7 @@ extension LeaseSlip {
         self.init(
             stamp: ProcessStamp(
                 host: host, bootID: boot, pidNamespace: namespace, processID: process, startTime: started),
-            purpose: purpose, since: Timestamp(seconds: since))
+            purpose: purpose, since: Timestamp(seconds: since), mark: lines["mark"] ?? "")
     }
 }
 

@@ -188,20 +188,6 @@ struct SharedHostsTests {
         }
     }
 
-    @Test("A server that lets nobody write is named at the end of waiting, and nobody's process is")
-    func trouble() async throws {
-        let folder = BrokenFolder(PosixSharedFolder(path: place.path))
-        let host = SharedHost(place, "one", isStill: false, folder: folder, notes: MemoryNotes())
-        try await host.publish("old")
-        folder.breakDown()
-        let error = await #expect(throws: TokenStoreError.self) { try await host.publish("new") }
-        guard case .notWritable(_, "Input/output error") = error else {
-            Issue.record("not .notWritable: \(String(describing: error))")
-            return
-        }
-        #expect(error?.leavesSignIn == true)
-    }
-
     @Test("A record of a newer format is refused, and stays as it is")
     func newer() async throws {
         let host = place.host("one")
@@ -284,30 +270,6 @@ private final class Rounds: Sendable {
             return number
         }
     }
-}
-
-/// A folder in which nothing can be made any more.
-private final class BrokenFolder: SharedFolder {
-    private let real: PosixSharedFolder
-    private let isBroken = Guarded(false)
-
-    init(_ real: PosixSharedFolder) { self.real = real }
-
-    func breakDown() { isBroken.with { $0 = true } }
-
-    var path: String { real.path }
-    func ensure(_ subfolder: String) throws(SharedFolderFailure) { try real.ensure(subfolder) }
-    func names(in subfolder: String) throws(SharedFolderFailure) -> [String] { try real.names(in: subfolder) }
-    func read(_ name: String) throws(SharedFolderFailure) -> [UInt8]? { try real.read(name) }
-    func makeFile(_ name: String, room: Int) throws(SharedFolderFailure) -> any UnnamedFile {
-        if isBroken.with({ $0 }) { throw .call(path: name, code: EIO, reason: "Input/output error") }
-        return try real.makeFile(name, room: room)
-    }
-    func overwrite(_ name: String, with bytes: [UInt8]) throws(SharedFolderFailure) {
-        try real.overwrite(name, with: bytes)
-    }
-    func rename(_ name: String, to newName: String) throws(SharedFolderFailure) { try real.rename(name, to: newName) }
-    func remove(_ name: String) throws(SharedFolderFailure) { try real.remove(name) }
 }
 
 /// A folder without hard links, or with such that bring removed files back.

@@ -83,7 +83,7 @@ final class NodeLocalProduction: TokenProduction {
             try? mine.reserve()
         } catch {
             // A sign-in spends nothing: this host alone can keep what comes of it.
-            isLost(error)
+            try loseUnlessAnswered(error)
             try mine.reserve()
         }
     }

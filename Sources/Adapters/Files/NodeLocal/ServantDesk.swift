@@ -19,7 +19,7 @@ struct ServantDesk: Sendable {
     func answer(_ request: ServantRequest) async {
         guard !socket.isHungUp else { return }
         switch request {
-        case .alive: break
+        case .alive, .farewell: break
         case .read(let name):
             reply(name) { key throws(TokenStoreError) in .stored(try store.read(key).flatMap { .init($0) }) }
         case .isRemoved(let name):
@@ -62,7 +62,7 @@ struct ServantDesk: Sendable {
         // What was asked by somebody who then lost patience must not be done late: that one goes on as if it never were.
         while let request = await mailbox.next(), !socket.isHungUp {
             switch request {
-            case .alive: break
+            case .alive, .farewell: break
             case .newest:
                 answer { () throws(TokenStoreError) in .stored(try production.newest().flatMap { .init($0) }) }
             case .reserve: perform { () throws(TokenStoreError) in try production.reserve() }
@@ -80,7 +80,9 @@ struct ServantDesk: Sendable {
                 throw ProductionStop(Ended())
             }
         }
-        throw ProductionStop(Ended())
+        // Whether it took leave shows when all that it sent has been read.
+        while await mailbox.next() != nil {}
+        throw ProductionStop(mailbox.hasFarewell ? Ended() : ProducerLost() as any Error)
     }
 
     private func spend(_ refreshToken: Secret, _ production: any TokenProduction) async {

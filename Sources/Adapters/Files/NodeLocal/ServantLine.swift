@@ -25,7 +25,13 @@ final class ServantLine: Sendable {
         self.startPatience = startPatience
     }
 
-    deinit { socket.hangUp() }
+    deinit { hangUp() }
+
+    /// Ends the conversation, and says so: without that word the other side would take this process for dead.
+    private func hangUp() {
+        socket.sendIfRoom(ServantRequest.farewell)
+        socket.hangUp()
+    }
 
     func send(_ request: ServantRequest) throws(Loss) {
         silence.with { $0.seconds = 0 }
@@ -104,7 +110,7 @@ final class ServantLine: Sendable {
         }
         guard limit > 0 else { return }
         // What it says later would be taken for the answer to something else.
-        socket.hangUp()
+        hangUp()
         throw .silent(seconds: limit)
     }
 }

@@ -7,6 +7,7 @@ final class ServantMailbox: Sendable {
     private struct State: Sendable {
         var requests: [ServantRequest] = []
         var isOver = false
+        var hasFarewell = false
         var lastSign = SuspendingClock.now
         var waiter: CheckedContinuation<ServantRequest?, Never>?
     }
@@ -18,8 +19,11 @@ final class ServantMailbox: Sendable {
         DispatchQueue(label: "requests").async {
             while let request = try? socket.next(ServantRequest.self, within: -1) {
                 self.state.with { $0.lastSign = .now }
-                if case .alive = request { continue }
-                self.put(request)
+                switch request {
+                case .alive: continue
+                case .farewell: self.state.with { $0.hasFarewell = true }
+                default: self.put(request)
+                }
             }
             self.put(nil)
             atEnd()
@@ -28,6 +32,9 @@ final class ServantMailbox: Sendable {
 
     /// Whether nobody will ask anything more.
     var isOver: Bool { state.with { $0.isOver } }
+
+    /// Whether whoever asked has taken leave; one that is killed does not.
+    var hasFarewell: Bool { state.with { $0.hasFarewell } }
 
     /// For how long nothing was heard, not even that the other side has not been stopped, in seconds.
     var silence: Double { state.with { (SuspendingClock.now - $0.lastSign) / .seconds(1) } }

@@ -11,6 +11,8 @@ import Ports
 enum ServantRequest: Codable, Sendable {
     /// Whoever asks has not been stopped, and needs no answer to that.
     case alive
+    /// Whoever asks hangs up, and lives on: what was allowed it may still do, by itself.
+    case farewell
 
     case read(Key)
     case isRemoved(Key)

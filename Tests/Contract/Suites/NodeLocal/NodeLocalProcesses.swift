@@ -62,6 +62,46 @@ struct NodeLocalProcesses {
         try await wait { !isAlive(servant) }
     }
 
+    /// Hosts whose shared folder is kept as on a network file system, with a record in it that is over.
+    private func overNetwork(_ names: String...) async throws -> [Place] {
+        let hosts = names.map { Place(.nodeLocalNFS, folder: workspace.path($0), workspace: workspace) }
+        let shared = Place(.nfs, folder: workspace.path("shared"), workspace: workspace)
+        try await shared.store().publish(TokenStoreContract.over("old"), key)
+        return hosts
+    }
+
+    @Test("a refresh token that was about to be sent by a producer that is killed is sent once more by another host")
+    func killedWhileSending() async throws {
+        let hosts = try await overNetwork("a", "b", "c")
+        for host in hosts[..<2] {
+            let log = workspace.path("servants-\(host.folder.hashValue)")
+            let sender = try host.probe("produce", "spend", "hold", "servant=\(log)")
+            #expect(await sender.line() == "spends refresh-old")
+            #expect(await sender.line() == "in body")
+            sender.signal(SIGKILL)
+            let servant = try #require(OnDisk.lines(log).compactMap { Int32($0) }.first)
+            try await wait { !isAlive(servant) }
+        }
+        let third = try hosts[2].probe("produce", "spend", "token=new")
+        #expect(await third.line() == "spent already refresh-old", "once more, and no more")
+        #expect(await third.rest() == "access-new refresh-new")
+    }
+
+    @Test("a refresh token that a producer may send, which goes on alone, is sent by no other host")
+    func aloneWhileSending() async throws {
+        let hosts = try await overNetwork("a", "b")
+        let sender = try hosts[0].probe("produce", "spend", "hold-before", "checkpoint=rotated", "servant=\(servants)")
+        #expect(await sender.line() == "spends refresh-old")
+        #expect(await sender.line() == "in body")
+        let servant = try #require(servantIDs().first)
+        kill(servant, SIGSTOP)
+        sender.goOn()
+        _ = await sender.rest()
+        kill(servant, SIGCONT)
+        try await wait { !isAlive(servant) }
+        #expect(await (try hosts[1].probe("produce", "spend", "token=new")).line() == "spent already refresh-old")
+    }
+
     @Test("a servant that stands still does not stop its host: what it makes is published at the next contact")
     func stands() async throws {
         try await shared.store().publish(TokenStoreContract.over("old"), key)

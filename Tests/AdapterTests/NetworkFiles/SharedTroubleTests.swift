@@ -1,0 +1,224 @@
+import Domain
+import Files
+import Locking
+import Ports
+import Testing
+
+@testable import NetworkFiles
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A server whose calls fail for a moment, or for longer.
+@Suite struct SharedTroubleTests {
+    let place: SharedPlace
+    let folder: FailingFolder
+
+    init() throws {
+        place = try SharedPlace()
+        folder = FailingFolder(PosixSharedFolder(path: place.path))
+    }
+
+    private func host(_ name: String) -> SharedHost {
+        SharedHost(place, name, isStill: false, folder: folder, notes: MemoryNotes())
+    }
+
+    @Test("A server that lets nobody write is named at the end of waiting, and nobody's process is")
+    func noWriting() async throws {
+        let host = host("one")
+        try await host.publish("one")
+        folder.fail { call, _ in call == .make ? .undone : nil }
+        let began = host.clock.uptime()
+        let error = await #expect(throws: TokenStoreError.self) { try await host.publish("two") }
+        guard case .notWritable(_, let reason)? = error else { throw NoLuck() }
+        #expect(reason == "Input/output error")
+        #expect(host.clock.uptime() - began >= 60)
+    }
+
+    @Test(
+        "A refresh that meets trouble of a moment begins anew, and nobody has to sign in", arguments: Trouble.allCases)
+    func passing(_ trouble: Trouble) async throws {
+        let host = host("one")
+        try await host.publish("one")
+        if trouble == .import { try place.write("plain two two", to: place.path + "/" + host.fileName) }
+        folder.failOnce(trouble.fault)
+        let token = trouble == .import ? "two" : "one"
+        let began = host.clock.uptime()
+        let produced = try await host.produce { production throws(ProductionStop) in
+            guard try await production.spendOrStop(token).isAllowed else { throw ProductionStop(NoLuck()) }
+            return PlainCoding.tokens("new")
+        }
+        #expect(folder.hasFailed)
+        #expect(produced.unstored == nil)
+        #expect(try host.read()?.tokens == PlainCoding.tokens("new"))
+        #expect(host.clock.uptime() - began < host.store.times.silence, "nobody is waited for, least of all itself")
+    }
+
+    @Test("Trouble that stays is named, after a few more tries")
+    func staying() async throws {
+        let host = host("one")
+        try await host.publish("one")
+        folder.fail { call, name in call == .link && name.contains("/spent.") ? .undone : nil }
+        let error = await #expect(throws: TokenStoreError.self) {
+            try await host.produce { production throws(ProductionStop) in
+                _ = try await production.spendOrStop("one")
+                return PlainCoding.tokens("new")
+            }
+        }
+        guard case .notWritable(_, let reason)? = error else { throw NoLuck() }
+        #expect(reason == "Input/output error")
+        #expect(try host.read()?.tokens == PlainCoding.tokens("one"))
+    }
+
+    @Test("What was obtained is stored though the server is away for longer than a moment")
+    func outageAtTheEnd() async throws {
+        let host = host("one")
+        let clock = host.clock
+        let produced = try await host.produce { _ in
+            let end = clock.uptime() + 20
+            folder.fail { _, _ in clock.uptime() < end ? .undone : nil }
+            return PlainCoding.tokens("new")
+        }
+        #expect(folder.hasFailed)
+        #expect(produced.unstored == nil)
+        #expect(try host.read()?.tokens == PlainCoding.tokens("new"))
+    }
+
+    /// Where in a refresh a call fails, once.
+    enum Trouble: CaseIterable {
+        /// The making of what is reserved.
+        case reserve
+        /// The making of a marker, which is not there.
+        case marker
+        /// The making of a marker, which is there all the same.
+        case markerThere
+        /// The making of the lease, which is there all the same.
+        case leaseThere
+        /// The publishing of what the other tool wrote.
+        case `import`
+
+        var fault: @Sendable (FailingFolder.Call, String) -> FailingFolder.Fault? {
+            switch self {
+            // The first two files of a production are its lease and the end of that.
+            case .reserve: { call, name in call == .makeLarge && name.contains("/new.") ? .undone : nil }
+            case .marker: { call, name in call == .link && name.contains("/spent.") ? .undone : nil }
+            case .markerThere: { call, name in call == .link && name.contains("/spent.") ? .done : nil }
+            case .leaseThere: { call, name in call == .link && name.contains("/lease.") ? .done : nil }
+            case .import: { call, name in call == .link && name.contains("/record.") ? .undone : nil }
+            }
+        }
+    }
+}
+
+extension SharedHost {
+    /// The other tool's file.
+    fileprivate var fileName: String { SharedKey(key, store).name }
+}
+
+/// A folder whose calls fail as a test says.
+final class FailingFolder: SharedFolder {
+    /// The calls that may fail.
+    enum Call {
+        case make
+        /// The same, with much room.
+        case makeLarge
+        case link
+        case other
+    }
+
+    /// What becomes of a call that fails.
+    enum Fault {
+        /// Nothing was done.
+        case undone
+        /// It was done all the same.
+        case done
+    }
+
+    private struct State {
+        var fault: (@Sendable (Call, String) -> Fault?) = { _, _ in nil }
+        var isOnce = false
+        var hasFailed = false
+    }
+
+    private let real: PosixSharedFolder
+    private let state = Guarded(State())
+
+    init(_ real: PosixSharedFolder) { self.real = real }
+
+    /// From now on these calls fail.
+    func fail(_ fault: @escaping @Sendable (Call, String) -> Fault?) {
+        state.with { $0 = State(fault: fault) }
+    }
+
+    /// The next one of these calls fails.
+    func failOnce(_ fault: @escaping @Sendable (Call, String) -> Fault?) {
+        state.with { $0 = State(fault: fault, isOnce: true) }
+    }
+
+    var hasFailed: Bool { state.with { $0.hasFailed } }
+
+    fileprivate func trying<Result>(
+        _ call: Call, _ name: String, _ body: () throws(SharedFolderFailure) -> Result
+    ) throws(SharedFolderFailure) -> Result {
+        let fault = state.with { state -> Fault? in
+            guard !state.isOnce || !state.hasFailed, let fault = state.fault(call, name) else { return nil }
+            state.hasFailed = true
+            return fault
+        }
+        if fault != .undone {
+            let result = try body()
+            if fault == nil { return result }
+        }
+        throw .call(path: name, code: EIO, reason: "Input/output error")
+    }
+
+    var path: String { real.path }
+
+    func ensure(_ subfolder: String) throws(SharedFolderFailure) {
+        try trying(.other, subfolder) { () throws(SharedFolderFailure) in try real.ensure(subfolder) }
+    }
+
+    func names(in subfolder: String) throws(SharedFolderFailure) -> [String] {
+        try trying(.other, subfolder) { () throws(SharedFolderFailure) in try real.names(in: subfolder) }
+    }
+
+    func read(_ name: String) throws(SharedFolderFailure) -> [UInt8]? {
+        try trying(.other, name) { () throws(SharedFolderFailure) in try real.read(name) }
+    }
+
+    func makeFile(_ name: String, room: Int) throws(SharedFolderFailure) -> any UnnamedFile {
+        let isLarge = room >= SharedProduction.recordRoom
+        return try trying(isLarge ? .makeLarge : .make, name) { () throws(SharedFolderFailure) in
+            File(folder: self, real: try real.makeFile(name, room: room))
+        }
+    }
+
+    func overwrite(_ name: String, with bytes: [UInt8]) throws(SharedFolderFailure) {
+        try trying(.other, name) { () throws(SharedFolderFailure) in try real.overwrite(name, with: bytes) }
+    }
+
+    func rename(_ name: String, to newName: String) throws(SharedFolderFailure) {
+        try trying(.other, name) { () throws(SharedFolderFailure) in try real.rename(name, to: newName) }
+    }
+
+    func remove(_ name: String) throws(SharedFolderFailure) {
+        try trying(.other, name) { () throws(SharedFolderFailure) in try real.remove(name) }
+    }
+
+    private struct File: UnnamedFile {
+        let folder: FailingFolder
+        let real: any UnnamedFile
+        var name: String { real.name }
+
+        func fill(_ bytes: [UInt8]) throws(SharedFolderFailure) { try real.fill(bytes) }
+
+        func link(to name: String) throws(SharedFolderFailure) -> LinkOutcome {
+            try folder.trying(.link, name) { () throws(SharedFolderFailure) in try real.link(to: name) }
+        }
+
+        func discard() { real.discard() }
+    }
+}
