@@ -48,10 +48,16 @@ package struct ObtainTokens: Sendable {
     package func callAsFunction(_ need: TokenNeed, _ manner: Manner) async throws(SignInProblem) -> TokenSet {
         let began = time.uptime()
         if let unstored = renewal.unstored.tokens(key), need.isMet(by: unstored, at: time.now()) { return unstored }
-        if let stored = try live(need) { return stored }
+        let stored = try stored()
+        if let stored, need.isMet(by: stored, at: time.now()) {
+            log.write(.debug, "tokens are live", ["issuer": key.issuer.text])
+            return stored
+        }
         let sight = Guarded(false)
         return try await produced(need, manner) { production throws(ProductionStop) in
-            try await renewal(production, need, manner, began: began, sight)
+            try await renewal(production, need, manner, began: began, sight) {
+                stored != nil && (try? store.isRemoved(key)) == true
+            }
         } orElse: { error throws(SignInProblem) in
             try await renewal.signInUnstored(error, manner)
         }
@@ -82,7 +88,9 @@ package struct ObtainTokens: Sendable {
                 continue
             } catch .stopped(let problem as SignInProblem) {
                 // Whoever took over from a process that was stopped for a while has what that one did not get.
-                if problem.mayBeOvertaken, let newer = try? live(need) { return newer }
+                if problem.mayBeOvertaken, let newer = try? self.stored(), need.isMet(by: newer, at: time.now()) {
+                    return newer
+                }
                 throw problem
             } catch {
                 return try await orElse(error)
@@ -100,12 +108,10 @@ package struct ObtainTokens: Sendable {
         throw .lost
     }
 
-    private func live(_ need: TokenNeed) throws(SignInProblem) -> TokenSet? {
+    /// What the store has; nil also where it is of no use.
+    private func stored() throws(SignInProblem) -> TokenSet? {
         do {
-            let stored = try store.read(key)
-            let live = stored.flatMap { need.isMet(by: $0.tokens, at: time.now()) ? $0.tokens : nil }
-            if live != nil { log.write(.debug, "tokens are live", ["issuer": key.issuer.text]) }
-            return live
+            return try store.read(key)?.tokens
         } catch {
             // Such a store holds nothing, or one call has failed: what to do about it is decided where something is stored.
             if error.leavesSignIn || error.mayPass { return nil }

@@ -51,10 +51,12 @@ package struct TokenRenewal: Sendable {
     ///
     /// Where there is no record, and was one, somebody has signed out meanwhile: nobody is asked to sign in.
     ///
-    /// - Parameter sight: whether that caller has seen a record under its right, this time or before.
+    /// - Parameters:
+    ///   - sight: whether that caller has seen a record under its right, this time or before.
+    ///   - isRemoved: whether a record was removed that it saw before it had the right.
     func callAsFunction(
         _ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner, began: Double,
-        _ sight: Guarded<Bool>
+        _ sight: Guarded<Bool>, isRemoved: () -> Bool
     ) async throws(ProductionStop) -> TokenSet {
         try await heeding(manner, began) {
             let newest = try production.newest()
@@ -63,7 +65,7 @@ package struct TokenRenewal: Sendable {
                 if let tokens = try await refresh(newest, production, need, manner) { return tokens }
             }
             let isGone = try newest == nil || production.newest() == nil
-            if isGone, sight.with({ $0 }) || verdicts.hasSignOut(key, since: began) {
+            if isGone, sight.with({ $0 }) || verdicts.hasSignOut(key, since: began) || isRemoved() {
                 throw SignInProblem.signedOut(during: .refresh)
             }
             return try await askToSignIn(production, need, manner)

@@ -15,6 +15,9 @@ final class ScriptedTokenStore: TokenStore {
         var checkpointError: TokenStoreError?
         /// Whether a removal comes before what is produced is published.
         var drops = false
+        /// Whether a removal comes before the right.
+        var isOvertaken = false
+        var isRemoved = false
         var spent: [Secret] = []
         var kept: [Secret] = []
         var checkpoints: [TokenSet] = []
@@ -49,6 +52,7 @@ final class ScriptedTokenStore: TokenStore {
         if let tokens = state.with({ $0.record?.tokens }), isEnough(tokens) {
             return ProducedTokens(tokens: tokens, unstored: nil)
         }
+        if state.with({ $0.isOvertaken }) { try remove(key) }
         do {
             let tokens = try await body(Production(state: state))
             let drops = state.with { $0.drops }
@@ -62,11 +66,11 @@ final class ScriptedTokenStore: TokenStore {
     func remove(_ key: TokenKey) throws(TokenStoreError) {
         try state.with { state throws(TokenStoreError) in
             if let error = state.removeError { throw error }
-            state.record = nil
+            (state.record, state.isRemoved) = (nil, true)
         }
     }
 
-    func isRemoved(_ key: TokenKey) -> Bool { false }
+    func isRemoved(_ key: TokenKey) -> Bool { state.with { $0.isRemoved } }
 
     private struct Production: TokenProduction {
         let state: Guarded<State>

@@ -122,6 +122,20 @@ import Testing
         #expect(store.state.with { $0.record == nil })
     }
 
+    @Test(
+        "A sign-out on another host, while the right is waited for, is told: nobody is asked to sign in",
+        arguments: [true, false])
+    func signedOutElsewhere(wasThere: Bool) async throws {
+        let store = ScriptedTokenStore(wasThere ? tokens("old", life: 0) : nil)
+        store.state.with { $0.isOvertaken = true }
+        let error = await #expect(throws: SignInProblem.self) {
+            try await obtain(store, [])(.idToken, .attended(Self.person))
+        }
+        // Who comes after it signs in.
+        #expect(error?.description.contains("somebody signed out") == wasThere)
+        #expect(host.started.with { $0 }.isEmpty == wasThere)
+    }
+
     @Test("Where the answer did not come in time, what somebody else has stored meanwhile is taken")
     func overtaken() async throws {
         let store = ScriptedTokenStore(tokens("old", life: 0))
