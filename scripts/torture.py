@@ -14,9 +14,13 @@ to produce. Prints a table of what was done, and what was missed; fails where an
 """
 
 import argparse
+import base64
 import collections
 import concurrent.futures
+import glob
+import gzip
 import itertools
+import json
 import os
 import random
 import re
@@ -242,8 +246,18 @@ class Row:
             return [f"read {lines[-1]}, though there is {OLD}"]
         return []
 
+    def own_token(self, root):
+        """The refresh token in a node-local host's own record, where that is newer than what the shared store began with."""
+        for path in glob.glob(root + "/host/*-host"):
+            with open(path, "rb") as file:
+                token = json.loads(base64.b64decode(gzip.decompress(file.read())))["refresh_token"]
+            if token != OLD.split()[-1]:
+                return token
+        return None
+
     def judge_store(self, root, lines, code, killed):
         """What another process finds, and whether it can go on."""
+        own = self.own_token(root) if killed and self.probe.backend.startswith("node-local") else None
         allowed = self.scenario.after
         if code == 0 and lines[-1] == self.scenario.said:
             allowed = [NONE if self.name == "remove" else self.scenario.said]
@@ -265,6 +279,8 @@ class Row:
         found = ([line.split()[-1] for line in after if "spen" in line] or [NONE])[0]
         if not killed and ended == 0 and found not in [record.split()[-1] for record in allowed]:
             troubles.append(f"then {found} was there, not one of {allowed}; it had said {lines}")
+        if own and found == OLD.split()[-1]:
+            troubles.append(f"then {found} was sent, though this host had {own} already")
         if ended != 0 or after[-1] != AFTER:
             troubles.append(f"then produce gave {after} after {time.monotonic() - began:.1f} s")
         elif self.name != "read":

@@ -10,16 +10,19 @@ struct NewerTokensTests {
         let testDescription: String
         var own: StoredTokens?
         var origin: SharedOrigin?
+        var before: SharedOrigin?
         var theirs: StoredTokens?
         var isRemoved = false
         let choice: NewerTokens
 
         init(
-            _ name: String, own: StoredTokens? = nil, from origin: SharedOrigin? = nil, theirs: StoredTokens? = nil,
-            isRemoved: Bool = false, _ choice: NewerTokens
+            _ name: String, own: StoredTokens? = nil, from origin: SharedOrigin? = nil,
+            after before: SharedOrigin? = nil, theirs: StoredTokens? = nil, isRemoved: Bool = false,
+            _ choice: NewerTokens
         ) {
             testDescription = name
-            (self.own, self.origin, self.theirs, self.isRemoved, self.choice) = (own, origin, theirs, isRemoved, choice)
+            (self.own, self.origin, self.before) = (own, origin, before)
+            (self.theirs, self.isRemoved, self.choice) = (theirs, isRemoved, choice)
         }
     }
 
@@ -96,12 +99,45 @@ struct NewerTokensTests {
             theirs: record("t", refreshEnds: 900), .shared),
         Row("of the Go tool, refreshed later here", own: record("o", ends: 900), theirs: record("t"), .hosts),
         Row("of the Go tool, refreshed later there", own: record("o"), theirs: record("t", ends: 900), .shared),
+        Row(
+            "written after a copy of what is there still", own: record("o"), after: .init(generation: 5),
+            theirs: record("t", 5, ends: 900), .hosts),
+        Row(
+            "written after what was made alone of what is there still", own: record("o"),
+            after: .init(generation: 5, alone: .refresh), theirs: record("t", 5, ends: 900), .hosts),
+        Row(
+            "written after a copy, and changed there", own: record("o"), after: .init(generation: 5),
+            theirs: record("t", 6, ends: 900), .shared),
+        Row(
+            "written after a copy, and shorter-lived there", own: record("o", ends: 900), after: .init(generation: 5),
+            theirs: record("t", 6), .hosts),
+        Row(
+            "written after what was offered, which is there", own: record("o"),
+            after: .init(generation: 5, alone: .refresh, offered: "hash of r-t"), theirs: record("t", 6, ends: 900),
+            .hosts),
+        Row(
+            "written after a checkpoint, the whole answer of which is there", own: record("o", access: "before"),
+            after: .init(generation: 5, alone: .refresh, offered: "hash of r-o"), theirs: record("o", 7, ends: 900),
+            .shared),
+        Row(
+            "written after a copy, the same, which is there", own: record("o", 9), after: .init(generation: 4),
+            theirs: record("o", 5), .shared),
+        Row(
+            "written after a copy, and refused there", own: record("o"), after: .init(generation: 5),
+            theirs: record("t", 6, refused: true, ends: 900), .hosts),
+        Row(
+            "written after a copy, and removed there", own: record("o"), after: .init(generation: 5), isRemoved: true,
+            .none),
+        Row(
+            "written after a sign-in alone, and removed there", own: record("o"),
+            after: .init(generation: 5, alone: .signIn), isRemoved: true, .hosts),
     ]
 
     @Test("The rules", arguments: rows)
     func rules(_ row: Row) {
         let choice = NewerTokens.choice(
-            HostRecord(stored: row.own, origin: row.origin), shared: row.theirs, isRemoved: row.isRemoved,
+            HostRecord(stored: row.own, origin: row.origin, before: row.before), shared: row.theirs,
+            isRemoved: row.isRemoved,
             hash: { "hash of " + $0.revealed })
         #expect(choice == row.choice)
     }

@@ -4,7 +4,8 @@ import Ports
 /// Which of two records counts, that of a host or that of the store which all hosts share.
 ///
 /// A mere copy is never newer than what it was copied from. What a host has made alone is, as long as the shared store still
-/// has the record that it was made from; a shared one that has changed since is what all other hosts go by.
+/// has the record that it was made from; a shared one that has changed since is what all other hosts go by. A record of which
+/// nobody wrote down where it came from was made after the one before it, be it alone or not.
 enum NewerTokens: Equatable {
     case hosts
     case shared
@@ -21,25 +22,26 @@ enum NewerTokens: Equatable {
         guard let own = mine.stored else { return theirs == nil ? .none : .shared }
         guard let theirs else {
             // Who has signed in since, on this host alone, is signed in.
-            return isRemoved && mine.origin?.alone != .signIn ? .none : .hosts
+            return isRemoved && mine.base?.alone != .signIn ? .none : .hosts
         }
         if theirs.isSame(as: own) { return .shared }
         if theirs.isRefreshTokenRefused != own.isRefreshTokenRefused {
             return theirs.isRefreshTokenRefused ? .hosts : .shared
         }
-        guard let origin = mine.origin else { return livesLonger(own.tokens, theirs.tokens) ? .hosts : .shared }
-        switch origin.alone {
-        case nil: return .shared
-        case .some where theirs.generation == origin.generation: return .hosts
-        // Of one exchange: the other one may be but its checkpoint.
-        case .some where own.tokens.refreshToken != nil && theirs.tokens.refreshToken == own.tokens.refreshToken:
-            return livesLonger(own.tokens, theirs.tokens) ? .hosts : .shared
-        // Not somebody else's change, but this host's own, which arrived late.
-        case .some where theirs.tokens.refreshToken.map { hash($0) == origin.offered } ?? false: return .hosts
-        case .refresh: return .shared
-        // Two people's, or two sign-ins of one: the one that lasts.
-        case .signIn: return livesLonger(own.tokens, theirs.tokens) ? .hosts : .shared
+        if let origin = mine.origin, origin.alone == nil { return .shared }
+        if let base = mine.base {
+            if theirs.generation == base.generation { return .hosts }
+            // Of one exchange: the other one may be but its checkpoint.
+            let isOfOneExchange =
+                own.tokens.refreshToken != nil && theirs.tokens.refreshToken == own.tokens.refreshToken
+            if !isOfOneExchange {
+                // Not somebody else's change, but this host's own, which arrived late.
+                if let theirToken = theirs.tokens.refreshToken, hash(theirToken) == base.offered { return .hosts }
+                if mine.origin?.alone == .refresh { return .shared }
+            }
         }
+        // Two people's, or two sign-ins of one: the one that lasts.
+        return livesLonger(own.tokens, theirs.tokens) ? .hosts : .shared
     }
 
     /// The rule of the tool that this one replaces: newer is what can be refreshed for longer.

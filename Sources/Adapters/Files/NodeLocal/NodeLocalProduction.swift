@@ -41,10 +41,9 @@ final class NodeLocalProduction: TokenProduction {
         self.stores = stores
         self.source = source
         // A sign-in of this host alone stays one, however often it is refreshed.
-        let lineage = record.origin?.alone == .signIn ? .signIn : purpose
-        let base = record.stored == nil ? 0 : record.origin?.generation
-        state = Guarded(
-            State(contact: contact, base: base, lineage: lineage, offered: record.origin?.offered ?? ""))
+        let lineage = record.base?.alone == .signIn ? .signIn : purpose
+        let base = record.stored == nil ? 0 : record.base?.generation
+        state = Guarded(State(contact: contact, base: base, lineage: lineage, offered: record.base?.offered ?? ""))
     }
 
     /// Brings each store up to date with the other; gives the newest record of both.
@@ -55,7 +54,9 @@ final class NodeLocalProduction: TokenProduction {
         case .shared:
             guard let theirs = seen.theirs else { break }
             cameFrom(theirs.generation)
-            if seen.own.stored?.isSame(as: theirs) != true || seen.own.origin?.alone != nil {
+            // What is made next is based on that very number: if only the record of it is written, it must be known.
+            let isCopy = seen.own.origin == SharedOrigin(generation: theirs.generation)
+            if seen.own.stored?.isSame(as: theirs) != true || !isCopy {
                 try? mine.checkpoint(theirs.tokens)
             }
         case .hosts:
@@ -183,7 +184,8 @@ final class NodeLocalProduction: TokenProduction {
 
     private func look() throws(TokenStoreError) -> Seen {
         let stored = try mine.newest()
-        let own = HostRecord(stored: stored, origin: try stores.local.hostRecord(key).origin)
+        var own = try stores.local.hostRecord(key)
+        own.stored = stored
         do {
             let theirs: StoredTokens?
             switch contact {

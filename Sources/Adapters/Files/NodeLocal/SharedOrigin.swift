@@ -43,21 +43,28 @@ struct RecordSource: Sendable {
 /// A look at a host's own store.
 struct HostRecord: Sendable {
     /// What is there.
-    let stored: StoredTokens?
-    /// Where it came from; nil where the tool that this one replaces has written it.
+    var stored: StoredTokens?
+    /// Where it came from; nil where nobody wrote that down: the tool that this one replaces, or a process that ended between
+    /// record and state.
     let origin: SharedOrigin?
+    /// Where that is nil: where the record before it came from, which it was made after.
+    let before: SharedOrigin?
     /// Whether it is but a rotated refresh token: whatever came of that refresh is to be found elsewhere.
     let isCheckpoint: Bool
 
-    init(stored: StoredTokens?, origin: SharedOrigin?, isCheckpoint: Bool = false) {
+    init(stored: StoredTokens?, origin: SharedOrigin?, before: SharedOrigin? = nil, isCheckpoint: Bool = false) {
         self.stored = stored
         self.origin = origin
+        self.before = before
         self.isCheckpoint = isCheckpoint
     }
 
     init(_ files: TokenFiles, _ look: TokenFiles.Look) {
         self.init(
             stored: files.stored(look), origin: look.isOurs ? look.state.origin : nil,
-            isCheckpoint: look.isOurs && look.state.isCheckpoint)
+            before: look.isOurs ? nil : look.state.origin, isCheckpoint: look.isOurs && look.state.isCheckpoint)
     }
+
+    /// The shared record that it is based on, as far as that is known.
+    var base: SharedOrigin? { origin ?? before }
 }
