@@ -57,6 +57,11 @@ struct TokenStores: Sendable {
 
     private func choose() throws(TokenStoreError) -> any TokenStore {
         guard let folder = folder(settings.cache) else { return none }
+        switch settings.cache {
+        case .sqlite(let path?): try NamedFolder.check(folder, database: Self.fileName(path))
+        case .nfs(.some): try NamedFolder.check(folder, database: nil)
+        case .file, .sqlite(nil), .nfs(nil), nil: break
+        }
         let marker = FolderMarker(folder: folder)
         let known = try marker.read()
         let choice: TokenCacheChoice
@@ -104,7 +109,7 @@ struct TokenStores: Sendable {
             folder: FileStoreFolder(
                 path: folder, hostName: hostName, time: time,
                 ownFolderAbove: path == nil ? settings.nodeLocalFolder.map(userFolder) : nil),
-            name: path.flatMap { $0.split(separator: "/").last }.map(String.init) ?? "tokens.db", limits: limits,
+            name: path.flatMap(Self.fileName) ?? "tokens.db", limits: limits,
             coding: GoTokenCoding(), digester: cryptography, time: time, notices: notices)
     }
 
@@ -129,6 +134,8 @@ struct TokenStores: Sendable {
             return home.map { $0 + "/.cache/oidc-cli" }
         }
     }
+
+    private static func fileName(_ path: String) -> String? { path.split(separator: "/").last.map(String.init) }
 
     private func hostFolder(_ nodeLocal: String) -> String {
         HostLocalFolder.nodeLocal(nodeLocal, userID: HostIdentity.userID, hostName: hostName)
