@@ -5,15 +5,14 @@ import Ports
 /// A store that is chosen when it is first used: a process that needs no tokens does not look at their folder.
 final class ChosenTokenStore: TokenStore {
     private let choose: @Sendable () throws(TokenStoreError) -> any TokenStore
-    private let slow: @Sendable () async -> Void
+    private let slow: SlowStorage?
     private let chosen = Guarded<(any TokenStore)?>(nil)
 
     /// The store that will be chosen so.
     ///
-    /// - Parameter slow: begun with each look, and cancelled with its end: it may say what takes so long.
+    /// - Parameter slow: tells what takes so long, where anybody is to be told.
     init(
-        slow: @escaping @Sendable () async -> Void = {},
-        _ choose: @escaping @Sendable () throws(TokenStoreError) -> any TokenStore
+        _ slow: SlowStorage? = nil, _ choose: @escaping @Sendable () throws(TokenStoreError) -> any TokenStore
     ) {
         self.slow = slow
         self.choose = choose
@@ -28,8 +27,20 @@ final class ChosenTokenStore: TokenStore {
         isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,
         body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
     ) async throws(TokenStoreError) -> ProducedTokens {
-        try await store().produce(
-            key, purpose, waitingUntil: deadline, isEnough: isEnough, isRight: isRight, body: body)
+        // Who has a deadline has something else to fall back on.
+        guard deadline == nil, let watch = slow?.watch() else {
+            return try await store().produce(
+                key, purpose, waitingUntil: deadline, isEnough: isEnough, isRight: isRight, body: body)
+        }
+        watch.begin()
+        defer { watch.pause() }
+        return try await store().produce(
+            key, purpose, waitingUntil: deadline, isEnough: isEnough, isRight: isRight
+        ) { production throws(ProductionStop) in
+            watch.pause()
+            defer { watch.begin() }
+            return try await body(WatchedProduction(production: production, watch: watch))
+        }
     }
 
     func remove(_ key: TokenKey) throws(TokenStoreError) {
@@ -43,9 +54,8 @@ final class ChosenTokenStore: TokenStore {
     func damage(_ key: TokenKey) -> TokenStoreError? { (try? store())?.damage(key) }
 
     private func patiently<Result>(_ body: () throws(TokenStoreError) -> Result) throws(TokenStoreError) -> Result {
-        let slow = Task { [slow] in await slow() }
-        defer { slow.cancel() }
-        return try body()
+        guard let slow else { return try body() }
+        return try slow.watch().during(body)
     }
 
     private func store() throws(TokenStoreError) -> any TokenStore {
@@ -55,5 +65,35 @@ final class ChosenTokenStore: TokenStore {
             chosen = store
             return store
         }
+    }
+}
+
+/// A production whose calls of the store are watched, and not what is done between them.
+private struct WatchedProduction: TokenProduction {
+    let production: any TokenProduction
+    let watch: SlowStorage.Watch
+
+    func newest() throws(TokenStoreError) -> StoredTokens? {
+        try watch.during { () throws(TokenStoreError) in try production.newest() }
+    }
+
+    func reserve() throws(TokenStoreError) {
+        try watch.during { () throws(TokenStoreError) in try production.reserve() }
+    }
+
+    func spend(_ refreshToken: Secret) async throws(TokenStoreError) -> Spending {
+        watch.begin()
+        defer { watch.pause() }
+        return try await production.spend(refreshToken)
+    }
+
+    func keep(_ refreshToken: Secret) { watch.during { production.keep(refreshToken) } }
+
+    func checkpoint(_ tokens: TokenSet) throws(TokenStoreError) {
+        try watch.during { () throws(TokenStoreError) in try production.checkpoint(tokens) }
+    }
+
+    func noteRefused(_ refreshToken: Secret) throws(TokenStoreError) {
+        try watch.during { () throws(TokenStoreError) in try production.noteRefused(refreshToken) }
     }
 }

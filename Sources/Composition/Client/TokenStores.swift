@@ -43,14 +43,10 @@ struct TokenStores: Sendable {
     /// The chosen store, with a word where its storage does not answer: a call to a file server that is away comes back
     /// when that one does.
     private var awaited: any TokenStore {
-        let place = folder(settings.cache) ?? "the tokens"
-        return ChosenTokenStore {
-            await time.sleep(seconds: 3)
-            guard !Task.isCancelled else { return }
-            notices.tell("Waiting for \(place), whose disk or file server, or another process, keeps it busy…")
-        } _: { () throws(TokenStoreError) in
-            try choose()
-        }
+        let slow = SlowStorage(place: folder(settings.cache) ?? "the tokens", time: time, notices: notices)
+        var stores = self
+        stores.notices = slow
+        return ChosenTokenStore(slow) { [stores] () throws(TokenStoreError) in try stores.choose() }
     }
 
     private var chosen: any TokenStore { ChosenTokenStore { () throws(TokenStoreError) in try choose() } }
