@@ -38,6 +38,41 @@ struct NodeLocalSessionTests {
     }
 
     @Test(
+        "A refresh whose process is killed is taken over by another host, and the first one has what comes of it",
+        .enabled("host names can be given here") { NodeLocalTests.canNameHosts })
+    func takeover() async throws {
+        try await onStage { stage in
+            func start(_ command: String, on host: String) throws -> Child {
+                try stage.start(
+                    [command] + stage.provided, with: ["AWS_OIDC_NODE_LOCAL_CACHE": stage.folder + "/node"],
+                    wrapper: NodeLocalTests.host(host))
+            }
+            stage.provider.change { $0.tokenLife = 0 }
+            #expect(try await start("login", on: "hosta").ended().code == 0)
+            stage.provider.change { $0.tokenLife = 3600 }
+            stage.forget()
+            // The first request is on its way for longer than anybody waits.
+            stage.provider.change { $0.faults[.token] = [.slow(seconds: 3600, times: 1)] }
+            let first = try start("token", on: "hosta")
+            try await wait(for: "the refresh of the first host") { stage.grants == ["refresh_token"] }
+            let second = try start("token", on: "hostb")
+            try await wait(for: "a word on whom it waits for") {
+                second.errorsSoFar.contains("Waiting for the refresh of process")
+            }
+            kill(first.pid, SIGKILL)
+            let ended = try await second.ended()
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(stage.grants == ["refresh_token", "refresh_token"])
+            #expect(try await first.ended().code == 128 + SIGKILL)
+
+            let again = try await start("token", on: "hosta").ended()
+            #expect(again.output == ended.output, "\(again.errors)")
+            #expect(stage.grants.count == 2)
+            #expect(stage.visits == 1)
+        }
+    }
+
+    @Test(
         "A relative folder is refused, which would be another one wherever one is, and nothing is made",
         arguments: [true, false])
     func relativeFolder(byFlag: Bool) async throws {
