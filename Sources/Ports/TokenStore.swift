@@ -154,7 +154,7 @@ package enum TokenStoreError: Error, Sendable {
     /// What lies there is of no use to this version: damaged, or a newer one's. There is no danger in it, and it stays.
     case unusable(path: String, reason: String, remedy: String)
     /// It can't be written: read-only, full, no home. What is live in it still serves.
-    case notWritable(path: String, reason: String)
+    case notWritable(path: String, reason: String, lack: WritingLack? = nil)
     /// It can't be read.
     case notReadable(path: String, reason: String)
     /// Another process has taken over what this one was about to do, or has published: what was seen before counts no more.
@@ -163,6 +163,14 @@ package enum TokenStoreError: Error, Sendable {
     case waitedTooLong(seconds: Int, holder: RightHolder?)
     /// The body ended without tokens.
     case stopped(any Error)
+}
+
+/// What a store that can't be written lacks, where the system tells.
+package enum WritingLack: String, Sendable, Hashable, Codable {
+    /// Room: its disk is full, or what this user may have of it.
+    case room
+    /// Permission: it is not ours to write to, or nobody's.
+    case permission
 }
 
 extension TokenStoreError {
@@ -184,19 +192,18 @@ extension TokenStoreError {
     /// What is wrong, without what to do about it; nil where one is not to be had without the other.
     package var cause: String? {
         switch self {
-        case .notWritable(let path, let reason): Self.unwritable(path, reason)
+        case .notWritable(let path, let reason, _): Self.unwritable(path, reason)
         default: nil
         }
     }
 
     /// What would let it be written, as words that a sentence may begin with; nil where that is not the trouble.
     package var remedy: String? {
-        guard case .notWritable(_, let reason) = self else { return nil }
-        return switch reason {
-        // As the systems word ENOSPC and EDQUOT; EACCES, EPERM and EROFS.
-        case "No space left on device", "Disk quota exceeded", "Disc quota exceeded": "Make room"
-        case "Permission denied", "Operation not permitted", "Read-only file system": "Make it writable"
-        default: "Mend that"
+        guard case .notWritable(_, _, let lack) = self else { return nil }
+        return switch lack {
+        case .room: "Make room"
+        case .permission: "Make it writable"
+        case nil: "Mend that"
         }
     }
 
@@ -210,7 +217,7 @@ extension TokenStoreError: CustomStringConvertible {
         switch self {
         case .refused(let path, let reason, let remedy), .unusable(let path, let reason, let remedy):
             "the token cache \(path) is not used: \(reason). \(remedy)"
-        case .notWritable(let path, let reason):
+        case .notWritable(let path, let reason, _):
             "\(Self.unwritable(path, reason)). \(remedy ?? "Mend that"), or name another folder by --node-local-cache."
         case .notReadable(let path, let reason):
             "the token cache \(path) can't be read: \(reason). Look whether its disk or server is well and lets you read it, then run it again; or name another folder by --node-local-cache."

@@ -1,3 +1,5 @@
+import Ports
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -18,6 +20,20 @@ struct FileFailure: Error, Sendable, CustomStringConvertible {
     var reason: String { code == 0 ? "it is not what it should be" : String(cString: strerror(code)) }
 
     var description: String { "\(path): \(reason)" }
+
+    /// What a store tells that could not be written because of it; `place` where another path says more.
+    func whenWriting(_ place: String? = nil) -> TokenStoreError {
+        .notWritable(path: place ?? path, reason: reason, lack: lack)
+    }
+
+    /// What is missing to write there, where the system tells.
+    private var lack: WritingLack? {
+        switch code {
+        case ENOSPC, EDQUOT: .room
+        case EACCES, EPERM, EROFS: .permission
+        default: nil
+        }
+    }
 
     /// Whether the file system has no hard links, or keeps them for others.
     var lacksLinks: Bool { [EPERM, EOPNOTSUPP, ENOTSUP, ENOSYS, EMLINK, EINVAL, EXDEV].contains(code) }

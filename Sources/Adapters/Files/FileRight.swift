@@ -21,7 +21,7 @@ struct FileRight: ProductionRight {
             lock = try FileLock.take(path)
         } catch {
             let folder = path.lastIndex(of: "/").map { String(path[..<$0]) }
-            throw .notWritable(path: folder ?? path, reason: error.reason)
+            throw error.whenWriting(folder ?? path)
         }
         guard let lock else { return .busy(FileLock.note(at: path).flatMap { RightHolder(note: $0) }) }
         if let elder = goLock?.holder {

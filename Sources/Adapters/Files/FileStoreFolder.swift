@@ -44,13 +44,12 @@ package struct FileStoreFolder: StoreFolder {
             close(try Posix.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW))
         } catch {
             // What the file is called for a moment says nothing to anybody.
-            throw .notWritable(path: file(name), reason: error.reason)
+            throw error.whenWriting(file(name))
         }
         defer { unlink(temporary) }
         if link(temporary, file(name)) == 0 || errno == EEXIST { return }
-        guard FileFailure.latest(file(name)).lacksLinks else {
-            throw .notWritable(path: file(name), reason: FileFailure.latest(file(name)).reason)
-        }
+        let failure = FileFailure.latest(file(name))
+        guard failure.lacksLinks else { throw failure.whenWriting() }
         try makeWithoutLink(file(name))
     }
 
@@ -61,7 +60,7 @@ package struct FileStoreFolder: StoreFolder {
         do {
             close(try Posix.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW))
         } catch {
-            guard error.code == EEXIST else { throw .notWritable(path: path, reason: error.reason) }
+            guard error.code == EEXIST else { throw error.whenWriting(path) }
         }
     }
 

@@ -80,7 +80,7 @@ package struct FolderMarker: Sendable {
             }
             try Posix.synchronizeFolder(folder.path)
         } catch let failure as FileFailure {
-            throw .notWritable(path: folder.path, reason: failure.reason)
+            throw failure.whenWriting(folder.path)
         } catch let error as TokenStoreError {
             throw error
         } catch {

@@ -113,7 +113,9 @@ struct PrivateFolder: Sendable {
         do {
             return try ensured(path, followsLinks: followsLinks)
         } catch {
-            throw error.ofStore(path) { .notWritable(path: $0, reason: $1) }
+            throw error.ofStore(path) { failure, flaw in
+                flaw.map { .notWritable(path: failure.path, reason: $0) } ?? failure.whenWriting()
+            }
         }
     }
 
@@ -122,19 +124,19 @@ struct PrivateFolder: Sendable {
         do {
             return try present(path, followsLinks: followsLinks)
         } catch {
-            throw error.ofStore(path) { .notReadable(path: $0, reason: $1) }
+            throw error.ofStore(path) { .notReadable(path: $0.path, reason: $1 ?? $0.reason) }
         }
     }
 }
 
 extension PrivateFolder.Refusal {
     /// The same of a store's folder.
-    fileprivate func ofStore(
-        _ path: String, _ failed: (_ path: String, _ reason: String) -> TokenStoreError
-    ) -> TokenStoreError {
+    fileprivate func ofStore(_ path: String, _ failed: (FileFailure, _ flaw: String?) -> TokenStoreError)
+        -> TokenStoreError
+    {
         switch self {
         case .untrusted(let reason, let remedy): .refused(path: path, reason: reason, remedy: remedy)
-        case .failure(let failure): failed(failure.path, LinkTarget.flaw(of: path) ?? failure.reason)
+        case .failure(let failure): failed(failure, LinkTarget.flaw(of: path))
         }
     }
 }

@@ -251,7 +251,7 @@ struct TokenFiles: TokenRecords {
             return try body()
         } catch {
             // The folder: what a file in it is called for a moment says nothing to anybody.
-            throw .notWritable(path: folder.path, reason: error.reason)
+            throw error.whenWriting(folder.path)
         }
     }
 

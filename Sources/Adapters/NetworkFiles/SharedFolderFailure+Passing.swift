@@ -39,6 +39,12 @@ extension SharedFolderFailure {
         return code == ENOSPC || code == EDQUOT
     }
 
+    /// What is missing to write there, where the system tells.
+    var lack: WritingLack? {
+        guard case .call(_, let code, _) = self else { return nil }
+        return isFull ? .room : [EACCES, EPERM, EROFS].contains(code) ? .permission : nil
+    }
+
     /// Whether the file system has no hard links, or keeps them for others.
     var lacksLinks: Bool {
         guard case .call(_, let code, _) = self else { return false }

@@ -109,7 +109,7 @@ extension SharedFolderFailure {
     /// What a writer is told.
     var whenWriting: TokenStoreError {
         switch self {
-        case .call(let path, _, let reason): .notWritable(path: path, reason: reason)
+        case .call(let path, _, let reason): .notWritable(path: path, reason: reason, lack: lack)
         case .refused(let path, let reason, let remedy): .refused(path: path, reason: reason, remedy: remedy)
         case .unusable(let path, let reason, let remedy): .unusable(path: path, reason: reason, remedy: remedy)
         }

@@ -49,16 +49,26 @@ struct SQLiteFailure: Error {
                 path: path, reason: "another process has held it locked for \(Connection.patience) s",
                 remedy: "Run it again; if that process hangs, end it (fuser -v '\(path)' shows it).")
         default:
+            let code = systemCode(path)
+            let reason = code == 0 ? message : String(cString: strerror(code))
             return isWriting
-                ? .notWritable(path: path, reason: reason(path)) : .notReadable(path: path, reason: reason(path))
+                ? .notWritable(path: path, reason: reason, lack: Self.lack(code))
+                : .notReadable(path: path, reason: reason)
         }
     }
 
-    private func reason(_ path: String) -> String {
-        if isNoRoom { return String(cString: strerror(ENOSPC)) }
-        if primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY, access(path, W_OK) != 0 {
-            return String(cString: strerror(errno))
+    /// What the system has against the file at `path`; 0 where only SQLite has something against it.
+    private func systemCode(_ path: String) -> Int32 {
+        if isNoRoom { return ENOSPC }
+        if primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY, access(path, W_OK) != 0 { return errno }
+        return systemError
+    }
+
+    private static func lack(_ code: Int32) -> WritingLack? {
+        switch code {
+        case ENOSPC, EDQUOT: .room
+        case EACCES, EPERM, EROFS: .permission
+        default: nil
         }
-        return systemError == 0 ? message : String(cString: strerror(systemError))
     }
 }

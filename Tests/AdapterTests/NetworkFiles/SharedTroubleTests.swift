@@ -33,7 +33,7 @@ import Testing
         folder.fail { call, _ in call == .make ? .undone : nil }
         let began = host.clock.uptime()
         let error = await #expect(throws: TokenStoreError.self) { try await host.publish("two") }
-        guard case .notWritable(_, let reason)? = error else { throw NoLuck() }
+        guard case .notWritable(_, let reason, _)? = error else { throw NoLuck() }
         #expect(reason == "Input/output error")
         #expect(host.clock.uptime() - began >= 60)
     }
@@ -68,7 +68,7 @@ import Testing
                 return PlainCoding.tokens("new")
             }
         }
-        guard case .notWritable(_, let reason)? = error else { throw NoLuck() }
+        guard case .notWritable(_, let reason, _)? = error else { throw NoLuck() }
         #expect(reason == "Input/output error")
         #expect(try host.read()?.tokens == PlainCoding.tokens("one"))
     }

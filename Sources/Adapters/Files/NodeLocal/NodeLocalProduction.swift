@@ -99,9 +99,9 @@ final class NodeLocalProduction: TokenProduction {
             let spending = try await right.spend(refreshToken)
             if case .allowed = spending { try? mine.reserve() }
             return spending
-        } catch .notWritable(let path, let reason) {
+        } catch .notWritable(let path, let reason, let lack) {
             // Others can read it there, and would send it once more.
-            isLost(.notWritable(path: path, reason: reason))
+            isLost(.notWritable(path: path, reason: reason, lack: lack))
             return .spent
         } catch {
             try loseUnlessAnswered(error)

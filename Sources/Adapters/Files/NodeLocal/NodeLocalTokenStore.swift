@@ -94,8 +94,8 @@ package struct NodeLocalTokenStore: TokenStore {
             return ProducedTokens(tokens: produced.tokens, unstored: nil, isDropped: turn.isDropped)
         } catch .stopped(let problem as NodeLocalTurn.SharedProblem) {
             throw problem.error
-        } catch .notWritable(let path, let reason) {
-            let problem = TokenStoreError.notWritable(path: path, reason: reason)
+        } catch .notWritable(let path, let reason, let lack) {
+            let problem = TokenStoreError.notWritable(path: path, reason: reason, lack: lack)
             stores.warnOfLocal(problem)
             do {
                 return try await shared.produce(

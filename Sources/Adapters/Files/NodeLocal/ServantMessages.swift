@@ -96,7 +96,7 @@ enum ServantAnswer: Codable, Sendable {
     enum Failure: Codable, Sendable {
         case refused(path: String, reason: String, remedy: String)
         case unusable(path: String, reason: String, remedy: String)
-        case notWritable(path: String, reason: String)
+        case notWritable(path: String, reason: String, lack: WritingLack?)
         case notReadable(path: String, reason: String)
         case overtaken(path: String)
         case waitedTooLong(seconds: Int, holder: Holder?)
@@ -114,7 +114,8 @@ enum ServantAnswer: Codable, Sendable {
                 self = .refused(path: path, reason: reason, remedy: remedy)
             case .unusable(let path, let reason, let remedy):
                 self = .unusable(path: path, reason: reason, remedy: remedy)
-            case .notWritable(let path, let reason): self = .notWritable(path: path, reason: reason)
+            case .notWritable(let path, let reason, let lack):
+                self = .notWritable(path: path, reason: reason, lack: lack)
             case .notReadable(let path, let reason): self = .notReadable(path: path, reason: reason)
             case .overtaken(let path): self = .overtaken(path: path)
             case .waitedTooLong(let seconds, let holder):
@@ -133,7 +134,7 @@ enum ServantAnswer: Codable, Sendable {
             switch self {
             case .refused(let path, let reason, let remedy): .refused(path: path, reason: reason, remedy: remedy)
             case .unusable(let path, let reason, let remedy): .unusable(path: path, reason: reason, remedy: remedy)
-            case .notWritable(let path, let reason): .notWritable(path: path, reason: reason)
+            case .notWritable(let path, let reason, let lack): .notWritable(path: path, reason: reason, lack: lack)
             case .notReadable(let path, let reason): .notReadable(path: path, reason: reason)
             case .overtaken(let path): .overtaken(path: path)
             case .waitedTooLong(let seconds, let holder):
