@@ -48,7 +48,8 @@ struct ProfileTests {
             "aws-oidc %", "/opt/bin/aws-oidc %", "'/opt/my bin/aws-oidc' %", "sh -c 'aws-oidc % 2> /dev/tty'",
             "sh -c \"aws-oidc % 2>/dev/tty\"", "env A=b aws-oidc %", "A='b c' aws-oidc %",
             "/bin/bash -lc 'exec aws-oidc %'",
-            "aws-oidc %  --region=us-east-1 --device-code-flow", "login.sh %",
+            "aws-oidc %  --region=us-east-1 --device-code-flow", "login.sh %", "login.sh % --its-own",
+            "timeout -k 5 30 aws-oidc % -v=1", "sh -c 'aws-oidc % | cat -u'",
         ])
     func commands(shape: String) async throws {
         try await onStage { stage in
@@ -126,6 +127,8 @@ struct ProfileTests {
                 ("[profile dev]\ncredential_process = aws-oidc creds-process '--client-id=a\n", ["quotation"]),
                 ("[profile dev]\n\(line.dropLast()) --cache=nowhere\n", ["--cache", "sqlite"]),
                 ("[profile dev]\n\(line.dropLast()) --aws-role-arn=none\n", ["none"]),
+                ("[profile dev]\n\(line.dropLast()) --bogus\n", ["creds-process can make nothing of the --bogus"]),
+                ("[profile dev]\n\(line.dropLast()) --region\n", ["nothing of the --region", "take it out"]),
                 ("[profile dev]\n\(line.dropLast()) --login-timeout=soon\n", ["--login-timeout soon", "1s to 24h"]),
                 ("[profile dev]\nnonsense\n", ["/.aws/config", "line 2"]),
             ] as [(String?, [String])] {
@@ -159,6 +162,17 @@ struct ProfileTests {
             if let words {
                 #expect(ended.errors.contains("profile \"dev\" can't be used: "), "\(ended.errors)")
                 #expect(ended.errors.contains(words), "\(ended.errors)")
+            }
+        }
+    }
+
+    @Test("Whoever only signs in or out is not held up by a flag that creds-process refuses")
+    func signingOut() async throws {
+        try await onStage { stage in
+            try stage.configure("[profile dev]\ncredential_process = \(stage.processLine) --bogus\n")
+            for command in ["login", "logout"] {
+                let ended = try await stage.run([command, "--profile=dev"])
+                #expect(ended.code == 0, "\(ended.errors)")
             }
         }
     }

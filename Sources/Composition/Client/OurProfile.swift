@@ -36,6 +36,8 @@ package struct OurProfile: Sendable {
     }
 
     private func wanted(_ asked: SessionDuration?) throws(ProfileProblem) -> WantedCredentials {
+        // Whoever only signs in or out needs no command that works.
+        if let refusal = process.refusal { throw .unusable(name: name, reason: "\(refusal).") }
         let own = asked == nil ? try ownDuration : nil
         let duration = asked ?? own ?? .oneHour
         return WantedCredentials(

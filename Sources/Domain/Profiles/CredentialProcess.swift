@@ -40,13 +40,17 @@ package struct CredentialProcess: Sendable, Hashable {
     var missingFlag: String? {
         ["issuer-url", "client-id", "aws-role-arn"].first { (flags[$0] ?? "").isEmpty }.map { "--" + $0 }
     }
-    /// The first flag that `creds-process` would refuse; nil where none is known.
+    /// Why `creds-process` would refuse the flags of the command, as words that a sentence may end with; nil where nothing
+    /// is known of that.
     ///
     /// A program of another name may take flags of its own, and so may one that a shell's script goes on with.
-    var strangeFlag: String? {
+    package var refusal: String? {
         guard namesOwnProgram else { return nil }
         let own = others.prefix { !$0.contains { "|&;()<>$`".contains($0) } }
-        return own.first { $0.utf8.count > 1 && $0.hasPrefix("-") }
+        let strange = own.first { $0.utf8.count > 1 && $0.hasPrefix("-") && $0 != "--" }
+        return strange.map {
+            "creds-process can make nothing of the \($0) in its credential_process: correct it, or take it out"
+        }
     }
     /// Whether the switch is on: `--device-code-flow`, or `=true`, `=1`, `=t` after it.
     package func isOn(_ name: String) -> Bool {
@@ -103,6 +107,7 @@ package struct CredentialProcess: Sendable, Hashable {
 
     /// The flag that this word is, with its value, which may be the next word.
     private static func flag(_ word: String, _ rest: inout ArraySlice<String>) -> (String, String)? {
+        if word.hasPrefix("-v="), word.utf8.count > 3 { return ("verbose", String(word.dropFirst(3))) }
         if word.utf8.count > 1, word.first == "-", word.dropFirst().allSatisfy({ $0 == "v" }) {
             return ("verbose", "true")
         }

@@ -26,7 +26,7 @@ package struct ProfileOutput: Sendable, Hashable {
                 process.missingFlag.map { "its credential_process has no \($0)" }
                 ?? reader.issuerProblem(process)
                 ?? (role == nil ? "its --aws-role-arn names no role" : nil)
-                ?? process.strangeFlag.map { "creds-process can make nothing of the \($0) in its credential_process" }
+                ?? process.refusal
                 ?? settingsProblem(process)
         } catch {
             // Only one that names us is ours to complain of.

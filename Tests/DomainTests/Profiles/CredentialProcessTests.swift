@@ -86,6 +86,22 @@ struct CredentialProcessTests {
         #expect(process.clientID == "c1")
     }
 
+    @Test(
+        "A flag that creds-process would refuse is told of, and none that is another program's or a shell's",
+        arguments: [
+            ("aws-oidc creds-process % --bogus", "--bogus"), ("aws-oidc -x creds-process %", "-x"),
+            ("aws-oidc creds-process % --region", "--region"), ("timeout -k 5 30 aws-oidc creds-process %", nil),
+            ("login.sh % --bogus", nil), ("sh -c 'aws-oidc creds-process % | cat -u'", nil),
+            ("aws-oidc creds-process % -vv -v=1 --verbose --log-file=x", nil), ("aws-oidc creds-process % --", nil),
+        ] as [(String, String?)])
+    func refusal(command: String, flag: String?) throws {
+        let parts = command.split(separator: "%", omittingEmptySubsequences: false)
+        let process = try #require(try CredentialProcess(parts.joined(separator: Self.flags)))
+        let refusal = process.refusal
+        #expect((refusal == nil) == (flag == nil))
+        if let flag { #expect(refusal?.contains("nothing of the \(flag) in") == true) }
+    }
+
     @Test("What only a shell would expand is said, and stays as written")
     func expansion() throws {
         let command = "aws-oidc creds-process --node-local-cache \"/tmp/x-$(id -u)\" \(Self.flags)"
