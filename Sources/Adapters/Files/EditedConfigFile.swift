@@ -42,6 +42,8 @@ package struct EditedConfigFile: ConfigFile {
 
     package func replace(_ old: [UInt8]?, with new: [UInt8]) throws(ConfigFileError) -> String? {
         do {
+            // By the name that a shell gives a pipe nothing can be opened for writing, or replaced.
+            guard !isOther else { throw ConfigFileError.unwritable(path: path, reason: "it is no regular file") }
             let target = try LinkTarget.resolved(path)
             guard let old else {
                 try LinkTarget.makeFolder(of: target)
@@ -87,6 +89,12 @@ package struct EditedConfigFile: ConfigFile {
         } catch {
             throw .unwritable(path: path, reason: "\(error)")
         }
+    }
+
+    /// Whether it is there, and no regular file.
+    private var isOther: Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
     }
 
     private var backupPrefix: String { "\(path).backup-" }

@@ -31,6 +31,14 @@ enum Posix {
         _ descriptor: Int32, _ path: String, limit: Int, size: Int? = nil
     ) throws(FileFailure) -> [UInt8] {
         var bytes: [UInt8] = []
+        try readOn(descriptor, path, limit: limit, size: size, into: &bytes)
+        return bytes
+    }
+
+    /// Reads an open file on to its end; what came before a failure is among the bytes too.
+    static func readOn(
+        _ descriptor: Int32, _ path: String, limit: Int, size: Int? = nil, into bytes: inout [UInt8]
+    ) throws(FileFailure) {
         // Neither from the heap nor made zero first: every call reads a record.
         let code = withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 16) { chunk -> Int32 in
             while true {
@@ -46,7 +54,6 @@ enum Posix {
             }
         }
         guard code == 0 else { throw FileFailure(path: path, code: code) }
-        return bytes
     }
 
     /// Writes all of the bytes at the file's start and cuts it off behind them.

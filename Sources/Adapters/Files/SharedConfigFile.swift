@@ -14,18 +14,21 @@ package enum SharedConfigFile {
         return ProfileSetting.value(of: key, inProfile: profile, bytes)
     }
 
-    /// The file's bytes; nil where there is none.
+    /// The file's bytes, of a pipe those until its end; nil where there is none.
     ///
-    /// - Throws: where it is there and can't be read, or is larger than 16 MB.
+    /// - Throws: where it is there and can't be read, or is larger than 16 MB, or a pipe that nothing comes out of.
     package static func bytes(_ path: String) throws(SharedConfigFileError) -> [UInt8]? {
         do {
             let descriptor = try Posix.open(path, O_RDONLY)
             defer { close(descriptor) }
-            return try Posix.readAll(descriptor, path, limit: 16 << 20)
+            if let bytes = try PatientFile.bytes(descriptor, path, limit: 16 << 20) { return bytes }
         } catch {
             if error.isAbsence { return nil }
-            throw SharedConfigFileError(path: path, reason: error.reason)
+            throw SharedConfigFileError(path: path, reason: error.reason, remedy: "Correct its permissions")
         }
+        throw SharedConfigFileError(
+            path: path, reason: "it is a pipe, and nothing came out of it for \(PatientFile.patience) s",
+            remedy: "Start what writes to it")
     }
 }
 
@@ -35,8 +38,13 @@ package struct SharedConfigFileError: Error, Sendable, Hashable, CustomStringCon
     package let path: String
     /// What the system says.
     package let reason: String
+    private let remedy: String
+
+    init(path: String, reason: String, remedy: String) {
+        (self.path, self.reason, self.remedy) = (path, reason, remedy)
+    }
 
     package var description: String {
-        "\(path) can't be read: \(reason). Correct its permissions, or name another file in AWS_CONFIG_FILE."
+        "\(path) can't be read: \(reason). \(remedy), or name another file in AWS_CONFIG_FILE."
     }
 }

@@ -141,13 +141,23 @@ struct EditedConfigFileTests {
             let path = folder + "/config"
             #expect(mkfifo(path, 0o600) == 0)
             let file = EditedConfigFile(path: path, time: HostClock())
-            #expect(try file.load() == [])
             #expect(throws: ConfigFileError.unwritable(path: path, reason: "it is no regular file")) {
                 _ = try file.replace([], with: Array("x".utf8))
             }
             let type = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
             // A pipe is of no type that Foundation knows.
             #expect(type != .typeRegular)
+            var ends: [Int32] = [-1, -1]
+            #expect(pipe(&ends) == 0)
+            defer { close(ends[0]) }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            let shells = EditedConfigFile(path: "/dev/fd/\(ends[0])", time: HostClock())
+            #expect(writeBytes(ends[1], "old", 3) == 3)
+            close(ends[1])
+            for _ in 0..<2 { #expect(try shells.load() == Array("old".utf8)) }
+            #expect(throws: ConfigFileError.unwritable(path: shells.path, reason: "it is no regular file")) {
+                _ = try shells.replace(Array("old".utf8), with: Array("x".utf8))
+            }
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["config"])
         }
     }
@@ -201,4 +211,8 @@ private struct MeddlingClock: TimeSource {
     }
     func uptime() -> Double { 0 }
     func sleep(seconds: Double) async {}
+}
+
+private func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+    write(descriptor, bytes, count)
 }
