@@ -136,6 +136,12 @@ struct CommandLineTests {
             (["token", "--issuer-url=https://a.example", "--client-id=b", "--no-such-flag"], "--no-such-flag"),
             (["login", "--issuer-url=https://a.example", "--client-id=b", "--login-timeout=soon"], "soon"),
             (["login", "--issuer-url=https://a.example", "--client-id="], "client"),
+            (["status", "--node-local-cache="], "--node-local-cache must be a folder"),
+            (["env", "--node-local-cache", ""], "--node-local-cache must be a folder"),
+            (["status", "--log-file="], "--log-file must be the path of a file"),
+            (["--log-file", "", "profiles"], "--log-file must be the path of a file"),
+            (["rsa-keygen", "--out", "-"], "standard output gets the public half"),
+            (["rsa-keygen", "--out=-"], "standard output gets the public half"),
             (["creds-process", "--issuer-url=https://a.example", "--client-id=b", "--aws-role-arn=c"], "role"),
         ])
     func mistakes(arguments: [String], named: String) async throws {

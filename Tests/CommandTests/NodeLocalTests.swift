@@ -52,14 +52,17 @@ struct NodeLocalTests {
         }
     }
 
-    @Test("An empty text names no folder, and the flag's goes before the variable's")
+    @Test("An empty variable names no folder, and an empty flag is refused: what it was to name is not known")
     func empty() async throws {
         try await onStage { stage in
             let base = stage.folder + "/node"
             for flag in [["--node-local-cache="], ["--node-local-cache", ""]] {
                 let ended = try await stage.run(
                     stage.credsProcess + flag, with: ["AWS_OIDC_NODE_LOCAL_CACHE": base])
-                #expect(ended.code == 0, "\(ended.errors)")
+                #expect([String(ended.code), ended.output] == ["1", ""])
+                #expect(
+                    ended.errors.contains("--node-local-cache must be a folder whose path begins with / or ~/"),
+                    "\(ended.errors)")
             }
             let ended = try await stage.run(stage.credsProcess, with: ["AWS_OIDC_NODE_LOCAL_CACHE": ""])
             #expect(ended.code == 0, "\(ended.errors)")

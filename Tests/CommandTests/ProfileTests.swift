@@ -129,6 +129,8 @@ struct ProfileTests {
                 ("[profile dev]\n\(line.dropLast()) --aws-role-arn=none\n", ["none"]),
                 ("[profile dev]\n\(line.dropLast()) --bogus\n", ["creds-process can make nothing of the --bogus"]),
                 ("[profile dev]\n\(line.dropLast()) --region\n", ["nothing of the --region", "take it out"]),
+                ("[profile dev]\n\(line.dropLast()) --log-file=\n", ["its --log-file must be the path of a file"]),
+                ("[profile dev]\n\(line.dropLast()) --node-local-cache=\n", ["its --node-local-cache must be"]),
                 ("[profile dev]\n\(line.dropLast()) --login-timeout=soon\n", ["--login-timeout soon", "1s to 24h"]),
                 ("[profile dev]\nnonsense\n", ["/.aws/config", "line 2"]),
             ] as [(String?, [String])] {

@@ -53,6 +53,9 @@ struct CommonOptions: ParsableArguments {
             let name = callbackPort == nil ? "AWS_OIDC_CALLBACK_PORT" : "--callback-port"
             throw ValidationError("\(name) is a port from 1024 to 65535, not \"\(text)\"")
         }
+        if logFile?.isEmpty == true {
+            throw ValidationError("--log-file \(ClientSettings.logFileExpectation), not \"\"")
+        }
         if let problem = settings.credentialsCacheProblem { throw ValidationError(problem) }
         if let text = settings.wrongNodeLocalText {
             let name = nodeLocalCache == nil ? "AWS_OIDC_NODE_LOCAL_CACHE" : "--node-local-cache"

@@ -21,6 +21,9 @@ struct RSAKeygenCommand: ServerSubcommand {
         guard (2048...16_384).contains(bits) else {
             throw ValidationError("--bits is a number from 2048 to 16384, not \(bits)")
         }
+        if out == "-" {
+            throw ValidationError("--out is a file for the private key: standard output gets the public half")
+        }
     }
 
     func perform() async throws -> Int32 {

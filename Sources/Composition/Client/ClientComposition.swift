@@ -241,8 +241,7 @@ package final class ClientComposition: Sendable {
             "sign-in", "--issuer-url=\(key.issuer.text)", "--client-id=\(key.clientID.text)",
             "--login-timeout=\(GoDuration.text(seconds: Int64(settings.loginTimeout)))",
         ]
-        // Whatever the flag named, or the variable: for the other process it is the same folder, or none.
-        arguments.append("--node-local-cache=\(settings.nodeLocalFolder ?? "")")
+        arguments += settings.nodeLocalWords
         if let cache = settings.cacheFlag { arguments.append("--cache=\(cache)") }
         if let port = settings.callbackPort { arguments.append("--callback-port=\(port)") }
         if settings.usesDeviceGrant { arguments.append("--device-code-flow") }

@@ -27,11 +27,12 @@ extension ClientSettings {
     func problem(of process: CredentialProcess) -> String? {
         if let text = cacheText, TokenCacheChoice(text) == nil { return "its --cache \(TokenCacheChoice.expectation)" }
         if let text = wrongNodeLocalText {
-            return "its --node-local-cache \(HostLocalFolder.expectation), not \(PrintableText.line(text))"
+            return "its --node-local-cache \(HostLocalFolder.expectation), not \"\(PrintableText.line(text))\""
         }
         if let text = callbackPortText, callbackPort == nil {
             return "its --callback-port \(PrintableText.line(text)) is no port from 1024 to 65535"
         }
+        if process.flags["log-file"]?.isEmpty == true { return "its --log-file \(Self.logFileExpectation), not \"\"" }
         if let credentialsCacheProblem { return credentialsCacheProblem }
         if let text = process.flags["login-timeout"].flatMap(process.usable), Self.loginTimeout(text) == nil {
             return "its --login-timeout \(PrintableText.line(text)) is not \(Self.loginTimeoutExpectation)"

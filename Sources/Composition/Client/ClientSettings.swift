@@ -33,7 +33,7 @@ package struct ClientSettings: Sendable {
 
     /// What names the folder of node-local storage: the flag goes before the variable; an empty text means none.
     package var nodeLocalText: String? {
-        (nodeLocalFlag ?? environment["AWS_OIDC_NODE_LOCAL_CACHE"]).flatMap { $0.isEmpty ? nil : $0 }
+        nodeLocalFlag ?? environment["AWS_OIDC_NODE_LOCAL_CACHE"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// That folder, an absolute path; nil where none is named, or by a text that is refused.
@@ -43,6 +43,10 @@ package struct ClientSettings: Sendable {
 
     /// The text, where it names no folder that could be used.
     package var wrongNodeLocalText: String? { nodeLocalFolder == nil ? nodeLocalText : nil }
+
+    /// The words that give another process of ours the same folder: it has this environment, whose variable the flag may
+    /// have gone before.
+    var nodeLocalWords: [String] { nodeLocalFolder.map { ["--node-local-cache=\($0)"] } ?? [] }
 
     /// What `--cache` says, else the variable (`AWS_OIDC_CACHE`); an empty variable says nothing.
     package var cacheText: String? {
@@ -81,6 +85,9 @@ package struct ClientSettings: Sendable {
 
     /// What such a text must be.
     package static let loginTimeoutExpectation = "a duration from 1s to 24h, such as 90s or 5m"
+
+    /// What the value of `--log-file` must be, and is not where it is empty.
+    package static let logFileExpectation = "must be the path of a file"
 
     /// Whether the environment names a desktop, or a browser of its own.
     package var hasDesktop: Bool { ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"].contains(where: isSet) }

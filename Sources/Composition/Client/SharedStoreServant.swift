@@ -12,8 +12,8 @@ struct SharedStoreServant: Sendable {
         // Nothing secret: what it is to keep it gets through its standard input.
         var arguments = [
             "shared-store", "--login-timeout=\(GoDuration.text(seconds: Int64(settings.loginTimeout)))",
-            "--node-local-cache=\(settings.nodeLocalFolder ?? "")",
         ]
+        arguments += settings.nodeLocalWords
         if let cache = settings.cacheFlag { arguments.append("--cache=\(cache)") }
         self.arguments = arguments
         environment = settings.environment
