@@ -123,6 +123,11 @@ struct CommandLineTests {
             let ended = try await stage.run(arguments)
             #expect(ended.code == 0, "\(ended.errors)")
             #expect(ended.output.contains("USAGE"))
+            let usage = ended.output.split(separator: "\n", omittingEmptySubsequences: false)
+                .drop { !$0.hasPrefix("USAGE: ") }.prefix { !$0.isEmpty }
+            #expect(usage.allSatisfy { $0.count <= 80 }, "\(usage)")
+            #expect(usage.dropFirst().allSatisfy { $0.hasPrefix("       [") || $0.hasPrefix("       -") }, "\(usage)")
+            #expect(arguments.first != "login" || usage.count > 2, "\(usage)")
             let namesCommand = arguments.contains { !["--help", "help"].contains($0) }
             #expect(ended.output.contains("Examples") == namesCommand)
             #expect(ended.errors.isEmpty)

@@ -7,7 +7,9 @@ extension ParsableCommand {
     package static func answer(_ error: any Error, _ arguments: [String]) -> Int32 {
         // What it says has been said.
         if let code = error as? ExitCode { return code.rawValue }
-        if exitCode(for: error) == .success { return Output.print(fullMessage(for: error) + "\n") ? 0 : 1 }
+        if exitCode(for: error) == .success {
+            return Output.print(UsageText.wrapped(fullMessage(for: error)) + "\n") ? 0 : 1
+        }
         let names = configuration.subcommands.compactMap { $0.configuration.commandName }
         if let word = arguments.first, !word.hasPrefix("-"), word != "help", !names.contains(word) {
             let shown = configuration.subcommands.filter { $0.configuration.shouldDisplay }
