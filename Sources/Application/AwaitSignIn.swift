@@ -11,8 +11,8 @@ package struct AwaitSignIn: Sendable {
     let time: any TimeSource
     let notices: any Notices
     let console: any SignInConsole
-    /// What only the person who sits there knows: that no browser can open here; nil where one may.
-    let headlessness: String?
+    /// What only the process of the person who sits there knows.
+    let seat: Seat
     let http: any HTTPClient
     /// How this process would have signed in itself.
     let wish: SignInWish
@@ -28,7 +28,7 @@ package struct AwaitSignIn: Sendable {
     package init(
         key: TokenKey, store: any TokenStore, journal: any SignInJournal, starter: any SignInStarter,
         interrupts: any Interrupts, time: any TimeSource, notices: any Notices, console: any SignInConsole,
-        headlessness: String?, http: any HTTPClient, wish: SignInWish = SignInWish()
+        seat: Seat, http: any HTTPClient, wish: SignInWish = SignInWish()
     ) {
         self.key = key
         self.store = store
@@ -38,7 +38,7 @@ package struct AwaitSignIn: Sendable {
         self.time = time
         self.notices = notices
         self.console = console
-        self.headlessness = headlessness
+        self.seat = seat
         self.http = http
         self.wish = wish
     }
@@ -60,7 +60,7 @@ package struct AwaitSignIn: Sendable {
         let tell = { @Sendable (line: String) in if let person { person.tell(line) } else { notices.tell(line) } }
         let began = time.uptime()
         let notice = SignInNotice(
-            key, mayPaste: person != nil && use == .read, isLogin: use == .read, headlessness: headlessness)
+            key, mayPaste: person != nil && use == .read, isLogin: use == .read, seat: seat)
         var sight = Sight()
         let first = try newest(&sight)
         var shown: String?

@@ -6,19 +6,19 @@ struct SignInNotice: Sendable {
     private let key: TokenKey
     private let mayPaste: Bool
     private let isLogin: Bool
-    private let headlessness: String?
+    private let seat: Seat
 
     /// The notice for a sign-in to this issuer.
     ///
     /// - Parameters:
     ///   - mayPaste: whether the address that a browser ended at can be entered here.
     ///   - isLogin: whether this is the command that could, if it had a terminal.
-    ///   - headlessness: why the browser is likely to be on another machine; nil where it is not.
-    init(_ key: TokenKey, mayPaste: Bool, isLogin: Bool, headlessness: String?) {
+    ///   - seat: where the person sits.
+    init(_ key: TokenKey, mayPaste: Bool, isLogin: Bool, seat: Seat) {
         self.key = key
         self.mayPaste = mayPaste
         self.isLogin = isLogin
-        self.headlessness = headlessness
+        self.seat = seat
     }
 
     /// The lines: what to do, the address alone on its line, and what else helps.
@@ -32,7 +32,7 @@ struct SignInNotice: Sendable {
         let beginning = begun.map { $0 + "open its address" } ?? "To sign in to \(issuer), open this address"
         switch prompt.way {
         case .browser(let redirectURI, let problem):
-            guard let reason = headlessness ?? problem else {
+            guard let reason = seat.headlessness ?? problem else {
                 let how = begun.map { $0 + "its browser is open. If none is, open its address" }
                 return (how ?? "Sign in to \(issuer) in the browser that opens. If none does, open this address")
                     + " on this machine:\n\(prompt.address)"
@@ -47,12 +47,15 @@ struct SignInNotice: Sendable {
     /// What a browser on another machine needs.
     private func elsewhere(_ redirectURI: String) -> String {
         let port = redirectURI.split(separator: ":").last ?? ""
-        let forward = "forward the port that it comes back to (ssh -L \(port):localhost:\(port) and this host)"
-        let other = isLogin ? "run this on a terminal, where it" : "run aws-oidc login, which"
-        return mayPaste
-            ? "If that browser is on another machine, \(forward); or sign in, copy the address that the browser ends at "
-                + "(\(redirectURI)/?…, a page that can't be shown), paste it here and press Enter."
-            : "If that browser is on another machine, first \(forward), or \(other) also takes the "
-                + "address that the browser ends at."
+        let forward =
+            seat.isAway
+            ? "forward the port that it comes back to (ssh -L \(port):localhost:\(port) to this host); or " : ""
+        let other =
+            mayPaste
+            ? "sign in, copy the address that the browser ends at (\(redirectURI)/?…, a page that can't be shown), paste "
+                + "it here and press Enter"
+            : (isLogin ? "run this on a terminal, where it takes" : "run aws-oidc login, which takes")
+                + " the address that the browser ends at"
+        return "If that browser is on another machine, \(forward)\(other)."
     }
 }

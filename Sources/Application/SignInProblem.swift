@@ -13,7 +13,7 @@ package enum SignInProblem: Error, Sendable {
     case provider(IdentityProviderError)
     /// The redirect listener.
     case redirect(RedirectListenerError)
-    /// The person, or the provider in their place, said no in the browser (RFC 6749 section 4.1.2.1).
+    /// The person, or the provider in their place, said no (RFC 6749 section 4.1.2.1, RFC 8628 section 3.5).
     case denied(error: String, explanation: String?)
     /// Nobody has entered the code of a device sign-in in time.
     case codeNotEntered(seconds: Int)
@@ -47,9 +47,9 @@ extension SignInProblem: CustomStringConvertible {
         case .provider(let error): "\(error)"
         case .redirect(let error): "\(error)"
         case .denied(let error, let explanation):
-            "the sign-in was refused in the browser: \(PrintableText.line(error))"
+            "the sign-in was refused: \(PrintableText.line(error))"
                 + (explanation.map { " (\(PrintableText.line($0)))" } ?? "")
-                + ". Run it again to try once more, or ask whoever runs the identity provider for access."
+                + ". If it was not you who refused, ask whoever runs the identity provider for access."
         case .codeNotEntered(let seconds):
             "nobody entered the code within \(seconds) s. Run it again, and enter the new code at the address that it shows."
         case .noIDToken:
@@ -98,7 +98,7 @@ extension SignInProblem: CustomStringConvertible {
 extension Verdict {
     /// The sentence as it is told to those who did not ask themselves.
     var passedOn: String {
-        "\(description) Another call was just told so; one that begins \(Int(TokenRenewal.verdictLife)) s later asks anew."
+        "as another call was told less than \(Int(TokenRenewal.verdictLife)) s ago, \(description)"
     }
 }
 

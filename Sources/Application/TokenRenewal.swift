@@ -14,7 +14,7 @@ package struct TokenRenewal: Sendable {
     let signIn: any SignInFlow
     let time: any TimeSource
     let interrupts: any Interrupts
-    let headlessness: String?
+    let seat: Seat
     let unstored: UnstoredTokens
     let notices: any Notices
     let log: any Log
@@ -28,7 +28,7 @@ package struct TokenRenewal: Sendable {
     package init(
         key: TokenKey, provider: any IdentityProvider, verifier: any IDTokenVerifier, verdicts: any VerdictBoard,
         journal: any SignInJournal, starter: any SignInStarter, hostLock: any HostLock, signIn: any SignInFlow,
-        time: any TimeSource, interrupts: any Interrupts, headlessness: String?, unstored: UnstoredTokens? = nil,
+        time: any TimeSource, interrupts: any Interrupts, seat: Seat, unstored: UnstoredTokens? = nil,
         notices: any Notices, log: any Log
     ) {
         self.key = key
@@ -41,7 +41,7 @@ package struct TokenRenewal: Sendable {
         self.signIn = signIn
         self.time = time
         self.interrupts = interrupts
-        self.headlessness = headlessness
+        self.seat = seat
         self.unstored = unstored ?? UnstoredTokens(notices: notices)
         self.notices = notices
         self.log = log
@@ -278,7 +278,7 @@ package struct TokenRenewal: Sendable {
     /// Signs in within this process.
     private func signInHere(_ manner: ObtainTokens.Manner) async throws(SignInProblem) -> TokenSet {
         let notice = SignInNotice(
-            key, mayPaste: false, isLogin: manner.consoleUse == .read, headlessness: headlessness)
+            key, mayPaste: false, isLogin: manner.consoleUse == .read, seat: seat)
         do {
             let tokens = try await signIn { stage in
                 if case .waiting(let prompt) = stage { notices.tell(notice.text(prompt, at: time.uptime())) }

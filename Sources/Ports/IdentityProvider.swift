@@ -139,6 +139,8 @@ extension IdentityProviderError: CustomStringConvertible {
             "the identity provider: \(failure)"
         case .refused("invalid_client", let explanation):
             "the identity provider does not know this client\(Self.quoted(explanation)): check --client-id with whoever runs it."
+        case .refused("unauthorized_client", let explanation):
+            "the identity provider does not let this client do that\(Self.quoted(explanation)): ask whoever runs it to allow it."
         case .refused(let code, let explanation):
             "the identity provider refused: \(PrintableText.line(code))\(Self.quoted(explanation)). "
                 + "Run it again; if it stays so, ask whoever runs the provider about client and scopes."

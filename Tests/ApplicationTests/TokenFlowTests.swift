@@ -41,10 +41,10 @@ import Testing
             renewal: TokenRenewal(
                 key: key, provider: provider, verifier: provider, verdicts: host, journal: journal, starter: host,
                 hostLock: host, signIn: InstantSignIn(tokens: tokens("signed-in")), time: clock, interrupts: host,
-                headlessness: nil, notices: host, log: log),
+                seat: Seat(), notices: host, log: log),
             awaitSignIn: AwaitSignIn(
                 key: key, store: store, journal: journal, starter: host, interrupts: host, time: clock, notices: host,
-                console: host, headlessness: nil, http: host),
+                console: host, seat: Seat(), http: host),
             time: clock, notices: host, log: log)
     }
 

@@ -55,7 +55,7 @@ struct DeviceGrantTests {
     @Test(
         "Each end of it is one line that says what happened",
         arguments: [
-            ("access_denied", "access_denied"), ("expired_token", "nobody entered the code"),
+            ("access_denied", "the sign-in was refused: access_denied"), ("expired_token", "nobody entered the code"),
             ("invalid_grant", "refused: invalid_grant"),
         ])
     func refused(error: String, sentence: String) async throws {

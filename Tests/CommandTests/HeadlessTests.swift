@@ -69,6 +69,39 @@ struct HeadlessTests {
         }
     }
 
+    @Test("Ctrl-D and its like are no part of what is pasted, and end nothing")
+    func controlKeys() async throws {
+        try await onStage { stage in
+            let desk = try Desk(stage, ["login"] + stage.provided, Self.headless)
+            let redirect = try await stage.redirect(ofSignInAt: try await desk.address())
+            try await wait(for: "the terminal to be taken") { try desk.terminal.settings() != desk.settingsBefore }
+            desk.terminal.type("\u{4}\u{4}\u{1b}x")
+            try await desk.wait(for: "(1 character entered")
+            #expect(!desk.look().contains("characters entered"))
+            try await desk.enter("\u{15}" + redirect + "\u{4}")
+            let ended = try await desk.child.ended()
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(!desk.look().contains("Ignored"))
+        }
+    }
+
+    @Test(
+        "Where BROWSER can't be started, a port to forward is told of to who is at another machine alone",
+        arguments: [true, false])
+    func unstartable(isOverSSH: Bool) async throws {
+        try await onStage { stage in
+            let child = try stage.start(
+                ["login"] + stage.provided,
+                with: ["BROWSER": "/no/such/browser", "SSH_CONNECTION": isOverSSH ? "192.0.2.1 1 192.0.2.2 22" : nil])
+            try await ScriptedBrowser().open(try await stage.address(shownBy: child))
+            let ended = try await child.ended()
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(ended.errors.contains("/no/such/browser"), "\(ended.errors)")
+            #expect(ended.errors.contains("ssh -L") == isOverSSH, "\(ended.errors)")
+            #expect(ended.errors.contains("run this on a terminal"), "\(ended.errors)")
+        }
+    }
+
     @Test("A refusal that is pasted ends the sign-in as one that arrives does")
     func pastedRefusal() async throws {
         try await onStage { stage in

@@ -70,7 +70,7 @@ struct ManyAtOnceTests {
             var all: [Child.Ended] = []
             for child in children { all.append(try await child.ended(within: 120)) }
             #expect(all.allSatisfy { $0.code == 1 && $0.output.isEmpty })
-            #expect(all.allSatisfy { $0.errors.contains("refused in the browser") })
+            #expect(all.allSatisfy { $0.errors.contains("the sign-in was refused: ") })
             #expect(stage.visits == 1)
         }
     }

@@ -55,7 +55,8 @@ package final class TerminalConsole: SignInConsole {
         state.with { state in
             guard state.descriptor >= 0, state.canOverwrite else { return }
             let pasted = state.input.length
-            let text = status.map { pasted > 0 ? "\($0) (\(pasted) characters entered; press Enter)" : $0 }
+            let keys = "\(pasted) character\(pasted == 1 ? "" : "s")"
+            let text = status.map { pasted > 0 ? "\($0) (\(keys) entered; press Enter)" : $0 }
             guard text != state.shown, Terminal.isForeground(state.descriptor) else { return }
             let fitting = text.map { String($0.prefix(Self.columns(state.descriptor) - 1)) }
             // Back to the line's start, and the rest of it cleared.
@@ -102,6 +103,8 @@ struct LineInput: Sendable {
             case 0x08, 0x7f: _ = line.popLast()
             // Ctrl-U.
             case 0x15: line = []
+            // Ctrl-D and their like belong to no address.
+            case 0..<0x20 where key != UInt8(ascii: "\t"): break
             default: if line.count < Self.limit { line.append(key) }
             }
         }

@@ -111,12 +111,12 @@ package final class ClientComposition: Sendable {
             renewal: TokenRenewal(
                 key: key, provider: provider(key), verifier: provider(key), verdicts: verdicts, journal: journal,
                 starter: starter, hostLock: FileHostLock(files: hostFiles, time: time), signIn: signIn(key), time: time,
-                interrupts: HostInterrupts.keyboard, headlessness: settings.headlessness,
+                interrupts: HostInterrupts.keyboard, seat: settings.seat,
                 unstored: unstored, notices: notices, log: log),
             awaitSignIn: AwaitSignIn(
                 key: key, store: tokens, journal: journal, starter: starter, interrupts: HostInterrupts.keyboard,
                 time: time, notices: notices, console: TerminalConsole(kind: settings.environment["TERM"]),
-                headlessness: settings.headlessness, http: plainHTTP, wish: settings.signInWish),
+                seat: settings.seat, http: plainHTTP, wish: settings.signInWish),
             time: time, notices: notices, log: log)
     }
 

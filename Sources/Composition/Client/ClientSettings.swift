@@ -31,7 +31,7 @@ package struct ClientSettings: Sendable {
         self.environment = environment
     }
 
-    /// What names the folder of node-local storage: the flag goes before the variable; an empty text means none.
+    /// What names the folder of node-local storage: the flag goes before the variable; an empty variable names none.
     package var nodeLocalText: String? {
         nodeLocalFlag ?? environment["AWS_OIDC_NODE_LOCAL_CACHE"].flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -92,11 +92,16 @@ package struct ClientSettings: Sendable {
     /// Whether the environment names a desktop, or a browser of its own.
     package var hasDesktop: Bool { ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"].contains(where: isSet) }
 
+    /// Where the person is likely to sit.
+    var seat: Seat { Seat(headlessness: headlessness, isOverSSH: isOverSSH) }
+
+    private var isOverSSH: Bool { ["SSH_CONNECTION", "SSH_TTY"].contains(where: isSet) }
+
     /// Why a browser that opens is not likely to be in front of the person; nil where it may well be.
-    package var headlessness: String? {
+    private var headlessness: String? {
         if isSet("BROWSER") { return nil }
         // Before the display: over SSH it may be forwarded, and a browser there is slow, or none at all.
-        if ["SSH_CONNECTION", "SSH_TTY"].contains(where: isSet) { return "this is a session over SSH" }
+        if isOverSSH { return "this is a session over SSH" }
         if hasDesktop { return nil }
         #if os(Linux)
             return isSet("WSL_DISTRO_NAME") ? nil : "there is no display here"

@@ -64,10 +64,10 @@ struct Node {
             renewal: TokenRenewal(
                 key: key, provider: provider, verifier: provider, verdicts: verdicts, journal: journal,
                 starter: starter, hostLock: FileHostLock(files: files, time: time), signIn: signIn, time: time,
-                interrupts: NoInterrupts(), headlessness: nil, notices: diary, log: diary),
+                interrupts: NoInterrupts(), seat: Seat(), notices: diary, log: diary),
             awaitSignIn: AwaitSignIn(
                 key: key, store: store, journal: journal, starter: starter, interrupts: NoInterrupts(), time: time,
-                notices: diary, console: NoConsole(), headlessness: nil,
+                notices: diary, console: NoConsole(), seat: Seat(),
                 http: CurlHTTPClient(CurlSettings(certificateBundle: nil, userAgent: "aws-oidc/cluster"))),
             time: time, notices: diary, log: diary)
     }
