@@ -6,19 +6,25 @@ package struct CheckRefreshToken: Sendable {
     let key: TokenKey
     let store: any TokenStore
     let provider: any IdentityProvider
+    let verdicts: any VerdictBoard
     let time: any TimeSource
 
     /// The check of that key's refresh token.
-    package init(key: TokenKey, store: any TokenStore, provider: any IdentityProvider, time: any TimeSource) {
+    package init(
+        key: TokenKey, store: any TokenStore, provider: any IdentityProvider, verdicts: any VerdictBoard,
+        time: any TimeSource
+    ) {
         self.key = key
         self.store = store
         self.provider = provider
+        self.verdicts = verdicts
         self.time = time
     }
 
     /// Seconds until it ends, 0 where it has; by the provider's word, else by what was stored with it.
     package func callAsFunction() async throws(RefreshTokenProblem) -> Int64 {
         guard let tokens = try stored(), let refreshToken = tokens.refreshToken else { throw .none(key) }
+        if tokens.idTokenMark == verdicts.revokedMark(key) { return 0 }
         let status: RefreshTokenStatus
         do {
             status = try await provider.status(ofRefreshToken: refreshToken, by: Deadline(in: 30, time))

@@ -71,7 +71,10 @@ package struct LogOut: Sendable {
                 "what is cached could not be read" + (isTold ? "" : ", so that it is not revoked: \(unread)"))
         }
         report.endedSignIn = await endSignIn()
-        if let tokens { await revoke(tokens, &report) }
+        if let tokens {
+            await revoke(tokens, &report)
+            if report.unremoved != nil, !report.revoked.isEmpty { verdicts.noteRevoked(tokens, key) }
+        }
         return report
     }
 

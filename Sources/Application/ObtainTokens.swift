@@ -47,6 +47,7 @@ package struct ObtainTokens: Sendable {
     /// Gives tokens that meet the need.
     package func callAsFunction(_ need: TokenNeed, _ manner: Manner) async throws(SignInProblem) -> TokenSet {
         let began = time.uptime()
+        let need = unrevoked(need)
         if let unstored = renewal.unstored.tokens(key), need.isMet(by: unstored, at: time.now()) { return unstored }
         let stored = try stored()
         if let stored, need.isMet(by: stored, at: time.now()) {
@@ -61,6 +62,13 @@ package struct ObtainTokens: Sendable {
         } orElse: { error throws(SignInProblem) in
             try await renewal.signInUnstored(error, manner)
         }
+    }
+
+    /// The need, of other tokens than those that a logout has revoked and could not remove.
+    private func unrevoked(_ need: TokenNeed) -> TokenNeed {
+        var need = need
+        if need.refusedIDToken == nil { need.refusedIDToken = renewal.verdicts.revokedMark(key) }
+        return need
     }
 
     /// Tokens that meet the need, as others make them, or as that body does; `orElse` where the store is of no use.

@@ -10,16 +10,19 @@ package struct ShowStatus: Sendable {
         self.time = time
     }
 
-    /// The sign-ins of these keys, each in its store, and these cached credentials.
+    /// The sign-ins of these keys, each in its store and with what its host knows of it, and these cached credentials.
     package func callAsFunction(
-        _ keys: [(key: TokenKey, store: any TokenStore, place: String?)], _ credentials: [CredentialsHeader]
+        _ keys: [(key: TokenKey, store: any TokenStore, verdicts: any VerdictBoard, place: String?)],
+        _ credentials: [CredentialsHeader]
     ) -> StatusOutput {
         let now = time.now()
-        let sessions = keys.map { key, store, place in
+        let sessions = keys.map { key, store, verdicts, place in
             do throws(TokenStoreError) {
                 let stored = try store.read(key)
                 if stored == nil, let damage = store.damage(key) { throw damage }
-                return StatusOutput.Session(key, stored?.tokens, at: now, place: place)
+                let tokens = stored?.tokens
+                let isRevoked = tokens.map { $0.idTokenMark == verdicts.revokedMark(key) } ?? false
+                return StatusOutput.Session(key, isRevoked ? nil : tokens, at: now, place: place)
             } catch {
                 return StatusOutput.Session(key, problem: "\(error)", place: place)
             }

@@ -39,6 +39,18 @@ struct LogoutDiskTests {
                 ended.errors.contains(
                     "\(revokes ? "but" : "and") its tokens could not be removed here: the token cache \(stage.home)/.cache/oidc-cli can't be "
                         + "written: Read-only file system. Make it writable, then run it again."), "\(ended.errors)")
+            // What the provider has revoked is of no use, though it is still there.
+            let check = try await stage.run(["check-token-valid"] + stage.provided)
+            #expect([String(check.code), check.output] == (revokes ? ["1", "invalid\n"] : ["0", "valid\n"]))
+            #expect(check.errors.contains("are revoked, though a logout could not remove them") == revokes)
+            guard revokes else { return }
+            try stage.configureProfile()
+            let status = try await stage.run(["status"])
+            #expect(status.output.contains("not signed in"), "\(status.output)")
+            #expect(try await stage.run(["check-refresh-ttl"] + stage.provided).output == "0s\n")
+            #expect(try await stage.run(["login"] + stage.provided).code == 0)
+            #expect(stage.visits == 2)
+            #expect(try await stage.run(["check-token-valid"] + stage.provided).output == "valid\n")
         }
     }
 

@@ -32,7 +32,9 @@ extension ClientComposition {
     package func status() throws -> StatusOutput {
         let known = known(try configuredProfiles())
         return ShowStatus(time: time)(
-            known.sessions.map { ($0.key, $0.composition.tokens, $0.composition.settings.tokenPlace) },
+            known.sessions.map {
+                ($0.key, $0.composition.tokens, $0.composition.verdicts, $0.composition.settings.tokenPlace)
+            },
             known.credentials)
     }
 

@@ -138,12 +138,13 @@ package final class ClientComposition: Sendable {
 
     /// Looks whether tokens are there and live.
     package func checkToken(_ key: TokenKey) -> CheckToken {
-        CheckToken(key: key, store: tokens, time: time)
+        CheckToken(key: key, store: tokens, verdicts: verdicts, time: time)
     }
 
     /// Asks how long the refresh token lives.
     package func checkRefreshToken(_ key: TokenKey) -> CheckRefreshToken {
-        CheckRefreshToken(key: key, store: tokens, provider: provider(key), time: time)
+        CheckRefreshToken(
+            key: key, store: tokens, provider: provider(key), verdicts: verdicts, time: time)
     }
 
     /// Who is there for a sign-in; whoever asks for it in so many words reads standard error at the least.
