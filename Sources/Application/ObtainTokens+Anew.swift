@@ -22,7 +22,7 @@ extension ObtainTokens {
 
     private func signIn(after old: TokenSet, _ manner: Manner) async throws(SignInProblem) -> TokenSet {
         let (began, need) = (time.uptime(), TokenNeed.signIn(after: old))
-        return try await produced(need, manner) { production throws(ProductionStop) in
+        return try await produced(need, manner, since: began) { production throws(ProductionStop) in
             try await renewal.signInAnew(production, need, manner, began: began)
         } orElse: { error throws(SignInProblem) in
             try await renewal.signInUnstored(error, manner)

@@ -55,7 +55,7 @@ package struct ObtainTokens: Sendable {
             return stored
         }
         let sight = Guarded(false)
-        return try await produced(need, manner) { production throws(ProductionStop) in
+        return try await produced(need, manner, since: began) { production throws(ProductionStop) in
             try await renewal(production, need, manner, began: began, sight) {
                 stored != nil && (try? store.isRemoved(key)) == true
             }
@@ -73,8 +73,8 @@ package struct ObtainTokens: Sendable {
 
     /// Tokens that meet the need, as others make them, or as that body does; `orElse` where the store is of no use.
     func produced(
-        _ need: TokenNeed, _ manner: Manner,
-        _ body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet,
+        _ need: TokenNeed, _ manner: Manner, since began: Double,
+        _ body: @escaping @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet,
         orElse: (TokenStoreError) async throws(SignInProblem) -> TokenSet
     ) async throws(SignInProblem) -> TokenSet {
         // A sign-in whose process was killed is started once more, not for ever.
@@ -85,23 +85,22 @@ package struct ObtainTokens: Sendable {
                 if let tokens = try await awaitSignIn(need, started: nil, manner.consoleUse) { return tokens }
             }
             let produced: ProducedTokens
-            do {
-                produced = try await store.produce(
-                    key, .refresh, waitingUntil: manner.deadline, isEnough: { need.isMet(by: $0, at: time.now()) },
-                    isRight: { need.isRight($0) }, body: body)
-            } catch .stopped(let signIn as SignInUnderWay) {
+            switch await inTurn(need, manner, since: began, body) {
+            case .ended(.success(let tokens)): produced = tokens
+            case .answered(.signInUnderWay): continue
+            case .answered(.verdict(let verdict)): throw .verdict(verdict)
+            case .ended(.failure(.stopped(let signIn as SignInUnderWay))):
                 if let tokens = try await awaitSignIn(need, started: signIn.started, manner.consoleUse) {
                     return tokens
                 }
                 continue
-            } catch .stopped(let problem as SignInProblem) {
+            case .ended(.failure(.stopped(let problem as SignInProblem))):
                 // Whoever took over from a process that was stopped for a while has what that one did not get.
                 if problem.mayBeOvertaken, let newer = try? self.stored(), need.isMet(by: newer, at: time.now()) {
                     return newer
                 }
                 throw problem
-            } catch {
-                return try await orElse(error)
+            case .ended(.failure(let error)): return try await orElse(error)
             }
             // A sign-out came first: what was obtained is void, though it may seem live.
             if produced.isDropped, (try? store.read(key) == nil) == true { throw .signedOut(during: .refresh) }
@@ -114,6 +113,33 @@ package struct ObtainTokens: Sendable {
             return produced.tokens
         }
         throw .lost
+    }
+
+    /// Runs that body when it is this process's turn, unless its host has an answer before.
+    private func inTurn(
+        _ need: TokenNeed, _ manner: Manner, since began: Double,
+        _ body: @escaping @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
+    ) async -> AwaitTurn.Outcome {
+        let awaitTurn = AwaitTurn(time: time) {
+            // Who has a deadline does not wait for a person.
+            if manner.deadline != nil { return nil }
+            if awaitSignIn.isUnderWay { return .signInUnderWay }
+            return renewal.verdict(manner, began).map { .verdict($0) }
+        }
+        return await awaitTurn { comes in
+            do throws(TokenStoreError) {
+                return .success(
+                    try await store.produce(
+                        key, .refresh, waitingUntil: manner.deadline, isEnough: { need.isMet(by: $0, at: time.now()) },
+                        isRight: { need.isRight($0) }
+                    ) { production throws(ProductionStop) in
+                        try comes()
+                        return try await body(production)
+                    })
+            } catch {
+                return .failure(error)
+            }
+        }
     }
 
     /// What the store has; nil also where it is of no use.

@@ -95,9 +95,12 @@ package struct TokenRenewal: Sendable {
 
     /// Takes a verdict that somebody has just got, unless a person asks.
     private func heed(_ manner: ObtainTokens.Manner, _ began: Double) throws(SignInProblem) {
-        if let verdict = verdicts.verdict(on: key.text, since: began - Self.verdictLife), !isPerson(manner) {
-            throw .verdict(verdict)
-        }
+        if let verdict = verdict(manner, began) { throw .verdict(verdict) }
+    }
+
+    /// What somebody has just found out for all, and is not to be tried anew; nil for a person who asks.
+    func verdict(_ manner: ObtainTokens.Manner, _ began: Double) -> Verdict? {
+        isPerson(manner) ? nil : verdicts.verdict(on: key.text, since: began - Self.verdictLife)
     }
 
     private func askToSignIn(_ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner)

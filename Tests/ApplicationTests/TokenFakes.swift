@@ -18,6 +18,8 @@ final class ScriptedTokenStore: TokenStore {
         /// Whether a removal comes before the right.
         var isOvertaken = false
         var isRemoved = false
+        /// Whether somebody else has the right for as long as anybody waits.
+        var isHeld = false
         var spent: [Secret] = []
         var kept: [Secret] = []
         var checkpoints: [TokenSet] = []
@@ -51,6 +53,10 @@ final class ScriptedTokenStore: TokenStore {
     ) async throws(TokenStoreError) -> ProducedTokens {
         if let tokens = state.with({ $0.record?.tokens }), isEnough(tokens) {
             return ProducedTokens(tokens: tokens, unstored: nil)
+        }
+        while state.with({ $0.isHeld }) {
+            if Task.isCancelled { throw .stopped(CancellationError()) }
+            await Task.yield()
         }
         if state.with({ $0.isOvertaken }) { try remove(key) }
         do {
@@ -177,8 +183,12 @@ final class QuietHost: VerdictBoard, SignInStarter, HostLock, Interrupts, SignIn
     let told = Guarded<[String]>([])
     let started = Guarded<[TokenNeed]>([])
 
+    let verdict = Guarded<Verdict?>(nil)
+
     func post(_ verdict: Verdict, on subject: String) {}
-    func verdict(on subject: String, since uptime: Double) -> Verdict? { nil }
+    func verdict(on subject: String, since uptime: Double) -> Verdict? {
+        subject.hasPrefix("sign-out ") ? nil : verdict.with { $0 }
+    }
     func start(for need: TokenNeed) throws(SignInStartError) -> Int32 {
         started.with { $0.append(need) }
         return 77

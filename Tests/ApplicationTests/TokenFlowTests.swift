@@ -136,6 +136,41 @@ import Testing
         #expect(host.started.with { $0 }.isEmpty == wasThere)
     }
 
+    @Test(
+        "Who waits for its turn leaves for a sign-in that this host has begun meanwhile, and takes what it made",
+        .timeLimit(.minutes(1)))
+    func leavesForSignIn() async throws {
+        let store = ScriptedTokenStore(tokens("old", life: 0))
+        store.state.with { $0.isHeld = true }
+        let (underWay, ended, made) = (progress(.starting), progress(.ended(problem: nil)), tokens("made"))
+        journal.script([
+            { nil }, { underWay }, { underWay },
+            {
+                store.publish(made)
+                return ended
+            },
+        ])
+        #expect(try await obtain(store)(.idToken, .attended(Self.person)).accessToken == Secret("access-made"))
+        #expect(store.state.with { $0.spent }.isEmpty)
+    }
+
+    @Test(
+        "Who waits for its turn takes a verdict that another of this host has got meanwhile; a person goes on waiting",
+        .timeLimit(.minutes(1)))
+    func leavesForVerdict() async throws {
+        let store = ScriptedTokenStore(tokens("old", life: 0))
+        store.state.with { $0.isHeld = true }
+        host.verdict.with { $0 = Verdict("not signed in") }
+        let error = await #expect(throws: SignInProblem.self) { try await obtain(store)(.idToken, Self.nobody) }
+        #expect(error?.description == "as another call was told less than 5 s ago, not signed in")
+        let asked = obtain(store, [.success(grant("new"))])
+        async let person = asked(.idToken, .attended(Self.person))
+        let began = clock.uptime()
+        while clock.uptime() < began + 10 { await Task.yield() }
+        store.state.with { $0.isHeld = false }
+        #expect(try await person.accessToken == Secret("access-new"))
+    }
+
     @Test("Where the answer did not come in time, what somebody else has stored meanwhile is taken")
     func overtaken() async throws {
         let store = ScriptedTokenStore(tokens("old", life: 0))
