@@ -87,7 +87,9 @@ package struct ObtainTokens: Sendable {
             let produced: ProducedTokens
             switch await inTurn(need, manner, since: began, body) {
             case .ended(.success(let tokens)): produced = tokens
-            case .answered(.signInUnderWay): continue
+            case .answered(.signInUnderWay):
+                if let tokens = try await awaitSignIn(need, started: nil, manner.consoleUse) { return tokens }
+                continue
             case .answered(.verdict(let verdict)): throw .verdict(verdict)
             case .ended(.failure(.stopped(let signIn as SignInUnderWay))):
                 if let tokens = try await awaitSignIn(need, started: signIn.started, manner.consoleUse) {

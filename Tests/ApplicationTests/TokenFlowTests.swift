@@ -154,6 +154,21 @@ import Testing
         #expect(store.state.with { $0.spent }.isEmpty)
     }
 
+    @Test("Where that sign-in is killed, the next one is awaited too", .timeLimit(.minutes(1)))
+    func leavesTwice() async throws {
+        let store = ScriptedTokenStore(tokens("old", life: 0))
+        store.state.with { $0.isHeld = true }
+        let (underWay, ended, made) = (progress(.starting), progress(.ended(problem: nil)), tokens("made"))
+        journal.script([
+            { nil }, { underWay }, { nil }, { nil }, { underWay },
+            {
+                store.publish(made)
+                return ended
+            },
+        ])
+        #expect(try await obtain(store)(.idToken, .attended(Self.person)).accessToken == Secret("access-made"))
+    }
+
     @Test(
         "Who waits for its turn takes a verdict that another of this host has got meanwhile; a person goes on waiting",
         .timeLimit(.minutes(1)))

@@ -20,8 +20,9 @@ package struct HostCensus: ProcessCensus {
 
     package func hasEnded(_ stamp: ProcessStamp) -> Bool {
         // What the system does not tell is no ground to call anybody dead.
-        guard !stamp.bootID.isEmpty, stamp.bootID == current.bootID, !stamp.pidNamespace.isEmpty,
-            stamp.pidNamespace == current.pidNamespace
+        // Two machines that were started from one picture of a running one share all but their names.
+        guard stamp.host == current.host, !stamp.bootID.isEmpty, stamp.bootID == current.bootID,
+            !stamp.pidNamespace.isEmpty, stamp.pidNamespace == current.pidNamespace
         else { return false }
         return !ProcessIdentity(pid: stamp.processID, startTime: stamp.startTime).isAlive
     }

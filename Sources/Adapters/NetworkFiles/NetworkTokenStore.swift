@@ -26,8 +26,8 @@ package struct NetworkTokenStore: TokenStore {
 
     /// How often a production is begun anew where others are faster each time.
     private static let rounds = 8
-    /// How long trouble is given to pass before the second of them, in seconds; before each later one longer by that.
-    private static let pause = 0.2
+    /// How long trouble is given to pass before it is begun anew, in seconds.
+    private static let (firstPause, longestPause) = (0.1, 2.0)
 
     /// The store in that folder.
     package init(
@@ -85,7 +85,7 @@ package struct NetworkTokenStore: TokenStore {
             throw error.whenWriting
         }
         var patience = patience(until: deadline)
-        var round = 1
+        var (round, pause) = (1, Self.firstPause)
         while true {
             let queue = SharedQueue(key: key, purpose: purpose)
             switch try await queue.turn(
@@ -94,16 +94,22 @@ package struct NetworkTokenStore: TokenStore {
             case .taken(let tokens):
                 return ProducedTokens(tokens: tokens, unstored: nil)
             case .mine(let share, let look):
-                let production = SharedProduction(key, purpose, share)
+                let production = SharedProduction(key, purpose, deadline, share)
                 do throws(TokenStoreError) {
                     return try await run(body, production, after: look)
                 } catch {
                     guard let restart = production.restart, !Task.isCancelled else { throw error }
-                    guard round < Self.rounds else { throw restart.trouble?.whenWriting ?? error }
-                    if restart.trouble != nil { await time.sleep(seconds: Self.pause * Double(round)) }
+                    if let trouble = restart.trouble {
+                        // Waited for as all other trouble is, before the next try.
+                        do { try patience.wait(for: nil) } catch { throw trouble }
+                        await time.sleep(seconds: pause)
+                        pause = min(Self.longestPause, pause * 2)
+                    } else {
+                        guard round < Self.rounds else { throw error }
+                        round += 1
+                    }
                 }
             }
-            round += 1
         }
     }
 
@@ -116,7 +122,7 @@ package struct NetworkTokenStore: TokenStore {
             try production.importForeign(look)
         } catch {
             production.giveUp()
-            throw production.startOver(after: error) ?? error.whenWriting
+            throw production.startOver(after: error, error.whenWriting)
         }
         let outcome: Result<ProducedTokens, TokenStoreError> = await withTaskGroup(of: Void.self) { group in
             group.addTask { await production.beat() }

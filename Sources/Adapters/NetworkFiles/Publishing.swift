@@ -11,6 +11,8 @@ struct Draft: Sendable {
     var exchanged: Secret?
     /// Which exchange it comes from, where its checkpoint was stored before.
     var exchanges: UInt64?
+    /// The bytes of the checkpoint before it, where the call that was to store that has failed.
+    var doubtfulCheckpoint: [UInt8]?
 }
 
 /// What came of publishing.
@@ -42,7 +44,7 @@ extension SharedKey {
     func publish(_ draft: Draft, as number: UInt64, into reserved: inout [any UnnamedFile])
         throws(SharedFolderFailure) -> Publication
     {
-        var goal = number
+        var (draft, goal) = (draft, number)
         for _ in 0..<50 {
             let file =
                 if let file = reserved.popLast() { file } else { try makeFile(for: goal, room: draft.body.count + 512) }
@@ -52,6 +54,14 @@ extension SharedKey {
             if let foreign = look.foreign, draft.kind != .imported {
                 try importForeign(foreign, as: look.highest + 1, after: look.newest, into: file)
                 continue
+            }
+            if look.highest >= goal, case .whole(let there) = try record(goal) {
+                // Made by this very producer, though the call failed.
+                if there.kind == draft.kind, there.body == draft.body { return .made(there) }
+                if there.kind == .checkpoint, there.body == draft.doubtfulCheckpoint {
+                    draft.exchanges = there.exchanges
+                    goal += 1
+                }
             }
             if look.highest >= goal {
                 guard Precedence.mayFollow(try records(goal...look.highest), draft) else { return .dropped }

@@ -47,9 +47,11 @@ extension SharedProduction {
         }
         let goal = state.with { $0.goal }
         do throws(SharedFolderFailure) {
-            // The tokens are in hand, and without this they are lost to all others.
+            // The tokens are in hand, and without this they are lost to all others; but for who has something else.
+            let isPatient = deadline == nil
             let outcome = try await key.patiently(
-                for: key.store.times.right, telling: "The server of \(key.folder.path) is awaited, to store the tokens…"
+                for: isPatient ? key.store.times.right : nil,
+                telling: isPatient ? "The server of \(key.folder.path) is awaited, to store the tokens…" : nil
             ) { () throws(SharedFolderFailure) in try publish(draft, as: goal) }
             guard case .made(let record) = outcome else {
                 releaseAll(.released)

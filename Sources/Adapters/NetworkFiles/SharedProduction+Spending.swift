@@ -48,12 +48,12 @@ extension SharedProduction {
         return .overtaken(path: key.folder.path)
     }
 
-    /// The same after trouble that may pass; nil where it is not of that kind.
+    /// The same after trouble that may pass; that error where it is not of that kind.
     ///
     /// What the server does not do, or show, at the moment is waited for where waiting is possible: before the right.
-    func startOver(after failure: SharedFolderFailure) -> TokenStoreError? {
-        guard failure.isPassing else { return nil }
-        state.with { $0.restart = .trouble(failure) }
+    func startOver(after failure: SharedFolderFailure, _ error: TokenStoreError) -> TokenStoreError {
+        guard failure.isPassing else { return error }
+        state.with { $0.restart = .trouble(error) }
         return .overtaken(path: key.folder.path)
     }
 
@@ -61,7 +61,7 @@ extension SharedProduction {
         try reserve()
         if let sentBy = again(refreshToken) { return .allowed(sentBy: sentBy) }
         var attempts: UInt64 = 0
-        var patience = key.store.patience(until: nil)
+        var patience = key.store.patience(until: deadline)
         while true {
             let (hash, listing) = try await marked(refreshToken)
             attempts = max(attempts, listing.attempts(hash))
@@ -166,7 +166,7 @@ extension SharedProduction {
             guard try key.writeOnce(.spent(marker), slip.bytes, for: goal) == .made else { return nil }
         } catch {
             state.with { $0.doubtful.append(marker) }
-            throw startOver(after: error) ?? error.whenWriting
+            throw startOver(after: error, error.whenWriting)
         }
         state.with { $0.spent.append((refreshToken, marker, true)) }
         // Between marker and sending nothing may have changed: the record is there, and the right lasts.

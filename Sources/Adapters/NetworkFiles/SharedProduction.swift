@@ -19,6 +19,8 @@ final class SharedProduction: TokenProduction {
         var exchanges: UInt64?
         /// Markers whose making failed, and which may be there all the same: nothing was sent under them.
         var doubtful: [SpentName] = []
+        /// The bytes of a checkpoint whose storing failed, and which may be there all the same.
+        var doubtfulCheckpoint: [UInt8]?
         /// Why the work begins anew, if it does.
         var restart: Restart?
     }
@@ -27,11 +29,11 @@ final class SharedProduction: TokenProduction {
     enum Restart: Sendable {
         /// Somebody else has the right, or has published.
         case overtaken
-        /// The server did not do what may succeed a moment later.
-        case trouble(SharedFolderFailure)
+        /// The server did not do what may succeed a moment later: what the caller is told in the end.
+        case trouble(TokenStoreError)
 
         /// The trouble; nil where there is none.
-        var trouble: SharedFolderFailure? { if case .trouble(let failure) = self { failure } else { nil } }
+        var trouble: TokenStoreError? { if case .trouble(let error) = self { error } else { nil } }
     }
 
     /// What is set aside before a refresh token is sent.
@@ -48,14 +50,17 @@ final class SharedProduction: TokenProduction {
 
     let key: SharedKey
     let purpose: ProductionPurpose
+    /// When the caller has something else to fall back on; nil where it has nothing.
+    let deadline: Deadline?
     let state: Guarded<State>
 
     /// How many bytes are set aside for a record.
     static let recordRoom = 65_536
 
-    init(_ key: SharedKey, _ purpose: ProductionPurpose, _ share: HeldShare) {
+    init(_ key: SharedKey, _ purpose: ProductionPurpose, _ deadline: Deadline?, _ share: HeldShare) {
         self.key = key
         self.purpose = purpose
+        self.deadline = deadline
         state = Guarded(State(share: share, goal: share.name.generation))
     }
 
@@ -70,7 +75,7 @@ final class SharedProduction: TokenProduction {
             }
             return key.stored(look)
         } catch {
-            throw startOver(after: error) ?? error.whenReading
+            throw startOver(after: error, error.whenReading)
         }
     }
 
@@ -94,7 +99,7 @@ final class SharedProduction: TokenProduction {
             )
         } catch {
             reserved.discard()
-            throw startOver(after: error) ?? error.whenWriting
+            throw startOver(after: error, error.whenWriting)
         }
         let all = reserved
         state.with { $0.reserved = all }
@@ -110,7 +115,12 @@ final class SharedProduction: TokenProduction {
 
     func checkpoint(_ tokens: TokenSet) throws(TokenStoreError) {
         guard let draft = draft(.checkpoint, tokens) else { throw unencoded }
-        try writing { () throws(SharedFolderFailure) in try advance(draft) }
+        do throws(SharedFolderFailure) {
+            try advance(draft)
+        } catch {
+            state.with { $0.doubtfulCheckpoint = draft.body }
+            throw error.whenWriting
+        }
     }
 
     func noteRefused(_ refreshToken: Secret) throws(TokenStoreError) {
@@ -133,7 +143,8 @@ final class SharedProduction: TokenProduction {
             state.with { state in
                 Draft(
                     kind: kind, tokens: tokens, body: body, exchanged: state.spent.last { !$0.isKept }?.token,
-                    exchanges: kind == .record ? state.exchanges : nil)
+                    exchanges: kind == .record ? state.exchanges : nil,
+                    doubtfulCheckpoint: kind == .record ? state.doubtfulCheckpoint : nil)
             }
         }
     }

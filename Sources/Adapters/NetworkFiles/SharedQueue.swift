@@ -27,7 +27,7 @@ struct SharedQueue: Sendable {
         isRight: (TokenSet) -> Bool
     ) async throws(TokenStoreError) -> Turn {
         let (store, newsNote) = (key.store, key.note("news"))
-        let queue = store.notes.queue(key.note("queue"))
+        var queue = store.notes.queue(key.note("queue"))
         var place: (any HeldRight)?
         defer { place?.end() }
         var news = heard
@@ -38,9 +38,16 @@ struct SharedQueue: Sendable {
         // One that is not at the head asks rarely: the head may be a process that somebody has stopped.
         var (nextPoll, nextLook) = (0.0, store.time.uptime() + Patience.silence)
         while true {
-            if place == nil, let queue, case .held(let right)? = try? queue.take() {
-                place = right
-                nextPoll = 0
+            if place == nil, let line = queue {
+                do {
+                    if case .held(let right) = try line.take() {
+                        place = right
+                        nextPoll = 0
+                    }
+                } catch {
+                    // Where nobody can queue, each asks for itself.
+                    queue = nil
+                }
             }
             let now = store.time.uptime()
             let latest = store.notes.note(newsNote)

@@ -87,6 +87,58 @@ import Testing
         #expect(try host.read()?.tokens == PlainCoding.tokens("new"))
     }
 
+    @Test("Who has something else to fall back on is not kept waiting for a server that is away")
+    func outageWithDeadline() async throws {
+        let host = host("one")
+        let clock = host.clock
+        let began = clock.uptime()
+        let produced = try await host.store.produce(
+            place.key, .refresh, waitingUntil: Deadline(in: 10, clock), isEnough: { _ in false },
+            isRight: { _ in false }
+        ) { _ in
+            folder.fail { _, _ in .undone }
+            return PlainCoding.tokens("new")
+        }
+        #expect(produced.tokens == PlainCoding.tokens("new"))
+        #expect(produced.unstored != nil)
+        #expect(clock.uptime() - began < 10)
+    }
+
+    @Test("What is there though the call that stored it failed is known for our own, and mirrored for the other tool")
+    func storedAllTheSame() async throws {
+        let host = host("one")
+        try await host.publish("one")
+        let produced = try await host.produce { production throws(ProductionStop) in
+            guard try await production.spendOrStop("one").isAllowed else { throw ProductionStop(NoLuck()) }
+            folder.failOnce { call, name in call == .link && name.contains("/record.") ? .done : nil }
+            return PlainCoding.tokens("new")
+        }
+        #expect(folder.hasFailed)
+        #expect(!produced.isDropped)
+        #expect(try PosixSharedFolder(path: place.path).read(host.fileName) == PlainCoding().encode(produced.tokens))
+    }
+
+    @Test("What was made after a checkpoint that is there, though nobody could tell, is stored")
+    func checkpointAllTheSame() async throws {
+        let host = host("one")
+        try await host.publish("one")
+        let produced = try await host.produce { production throws(ProductionStop) in
+            guard try await production.spendOrStop("one").isAllowed else { throw ProductionStop(NoLuck()) }
+            // It is made, and can't be looked at.
+            let isMade = Guarded(false)
+            folder.fail { call, name in
+                guard name.contains("/record.") else { return nil }
+                if call == .link { isMade.with { $0 = true } }
+                return call == .link ? .done : isMade.with { $0 } ? .undone : nil
+            }
+            try? production.checkpoint(PlainCoding.tokens("old", "rotated"))
+            folder.fail { _, _ in nil }
+            return PlainCoding.tokens("new", "rotated")
+        }
+        #expect(!produced.isDropped)
+        #expect(try host.read()?.tokens == PlainCoding.tokens("new", "rotated"))
+    }
+
     /// Where in a refresh a call fails, once.
     enum Trouble: CaseIterable {
         /// The making of what is reserved.

@@ -21,6 +21,8 @@ final class NodeLocalProduction: TokenProduction {
         /// The shared generation that what this host makes alone is based on; nil where that is not known.
         var base: UInt64?
         var lineage: ProductionPurpose
+        /// Whether a refresh token may have been sent.
+        var hasSpent: Bool
         /// What was sent to the shared store and may have arrived (`SharedOrigin.offered`).
         var offered: String
     }
@@ -34,7 +36,7 @@ final class NodeLocalProduction: TokenProduction {
     /// What is done for that purpose on a host whose own record is `record`.
     init(
         _ key: TokenKey, _ purpose: ProductionPurpose, _ mine: any TokenProduction, _ contact: Contact,
-        record: HostRecord, stores: NodeLocalStores, source: Guarded<RecordSource>
+        record: HostRecord, hasSpent: Bool, stores: NodeLocalStores, source: Guarded<RecordSource>
     ) {
         self.key = key
         self.mine = mine
@@ -43,7 +45,10 @@ final class NodeLocalProduction: TokenProduction {
         // A sign-in of this host alone stays one, however often it is refreshed.
         let lineage = record.base?.alone == .signIn ? .signIn : purpose
         let base = record.stored == nil ? 0 : record.base?.generation
-        state = Guarded(State(contact: contact, base: base, lineage: lineage, offered: record.base?.offered ?? ""))
+        state = Guarded(
+            State(
+                contact: contact, base: base, lineage: lineage, hasSpent: hasSpent, offered: record.base?.offered ?? "")
+        )
     }
 
     /// Brings each store up to date with the other; gives the newest record of both.
@@ -75,6 +80,9 @@ final class NodeLocalProduction: TokenProduction {
         return seen.newest
     }
 
+    /// Whether a refresh token may have been sent: then nothing is begun anew without the shared store.
+    var hasSpent: Bool { state.with { $0.hasSpent } }
+
     func newest() throws(TokenStoreError) -> StoredTokens? { try look().newest }
 
     func reserve() throws(TokenStoreError) {
@@ -90,6 +98,12 @@ final class NodeLocalProduction: TokenProduction {
     }
 
     func spend(_ refreshToken: Secret) async throws(TokenStoreError) -> Spending {
+        let spending = try await allowance(refreshToken)
+        if case .allowed = spending { state.with { $0.hasSpent = true } }
+        return spending
+    }
+
+    private func allowance(_ refreshToken: Secret) async throws(TokenStoreError) -> Spending {
         guard case .right(let right) = contact else {
             // Others can read it there, and would send it once more.
             if case .readable = contact, isShared(refreshToken) { return .spent }

@@ -55,7 +55,7 @@ final class NodeLocalTurn: Sendable {
         } catch .stopped(let reason) {
             throw ProductionStop(reason)
         } catch {
-            guard !error.isAnswer, production.with({ $0 == nil }) else {
+            guard !error.isAnswer, production.with({ $0.map { !$0.hasSpent } ?? true }) else {
                 throw ProductionStop(SharedProblem(error: error))
             }
             return try await produceAlone(mine, record, error, isEnough, body)
@@ -85,8 +85,9 @@ final class NodeLocalTurn: Sendable {
     private func begin(_ mine: any TokenProduction, _ contact: NodeLocalProduction.Contact, _ record: HostRecord)
         -> NodeLocalProduction
     {
+        let hasSpent = production.with { $0?.hasSpent ?? false }
         let begun = NodeLocalProduction(
-            key, purpose, mine, contact, record: record, stores: stores, source: source)
+            key, purpose, mine, contact, record: record, hasSpent: hasSpent, stores: stores, source: source)
         production.with { $0 = begun }
         return begun
     }

@@ -60,7 +60,13 @@ struct ServantDesk: Sendable {
         guard !mailbox.isOver else { throw ProductionStop(Ended()) }
         send(.body)
         // What was asked by somebody who then lost patience must not be done late: that one goes on as if it never were.
-        while let request = await mailbox.next(), !socket.isHungUp {
+        var last: TokenSet?
+        while let request = await mailbox.next() {
+            // Whether it took leave shows when all that it sent has been read.
+            if socket.isHungUp {
+                if case .checkpoint(let bytes) = request { last = bytes.record }
+                continue
+            }
             switch request {
             case .alive, .farewell: break
             case .newest:
@@ -80,9 +86,10 @@ struct ServantDesk: Sendable {
                 throw ProductionStop(Ended())
             }
         }
-        // Whether it took leave shows when all that it sent has been read.
-        while await mailbox.next() != nil {}
-        throw ProductionStop(mailbox.hasFarewell ? Ended() : ProducerLost() as any Error)
+        if mailbox.hasFarewell { throw ProductionStop(Ended()) }
+        // Of one that is dead nothing comes late: what it was given for the token that it sent is saved.
+        if let last { try? production.checkpoint(last) }
+        throw ProductionStop(ProducerLost())
     }
 
     private func spend(_ refreshToken: Secret, _ production: any TokenProduction) async {
