@@ -39,9 +39,9 @@ import Testing
                 let socket = MessageSocket(ours)
                 try socket.send(ServantRequest.produce(.init(key), purpose: "refresh", deadline: nil))
                 // The servant is in this call until whoever asks has gone.
-                try socket.send(ServantRequest.newest)
+                try socket.send(ServantRequest.spend("old"))
                 try socket.send(ServantRequest.checkpoint(try #require(Data(record: tokens))))
-                while !store.isAsked { await Task.yield() }
+                for await _ in store.asked { break }
                 if takesLeave { try socket.send(ServantRequest.farewell) }
                 socket.hangUp()
             }
@@ -59,15 +59,24 @@ private struct QuickClock: TimeSource {
     func sleep(seconds: Double) async { await Task.yield() }
 }
 
-/// A store of one production, which stands still in `newest` until a test lets it go on.
+/// A store of one production, which stands still in `spend` until a test lets it go on.
 private final class HeldProduction: TokenStore, TokenProduction {
-    private let state = Guarded((asked: false, goesOn: false, checkpoints: [TokenSet](), isLost: false))
+    private let state = Guarded((checkpoints: [TokenSet](), isLost: false))
+    /// Tells when it stands.
+    let asked: AsyncStream<Void>
+    private let asks: AsyncStream<Void>.Continuation
+    private let gate: AsyncStream<Void>
+    private let opens: AsyncStream<Void>.Continuation
 
-    var isAsked: Bool { state.with { $0.asked } }
+    init() {
+        (asked, asks) = AsyncStream.makeStream()
+        (gate, opens) = AsyncStream.makeStream()
+    }
+
     var checkpoints: [TokenSet] { state.with { $0.checkpoints } }
     /// Whether the body ended as one of a process that was killed.
     var isLost: Bool { state.with { $0.isLost } }
-    func goOn() { state.with { $0.goesOn = true } }
+    func goOn() { opens.yield() }
 
     func read(_ key: TokenKey) -> StoredTokens? { nil }
     func remove(_ key: TokenKey) {}
@@ -85,13 +94,14 @@ private final class HeldProduction: TokenStore, TokenProduction {
         }
     }
 
-    func newest() -> StoredTokens? {
-        state.with { $0.asked = true }
-        state.wait { $0.goesOn }
-        return nil
-    }
+    func newest() -> StoredTokens? { nil }
     func reserve() {}
-    func spend(_ refreshToken: Secret) async -> Spending { .spent }
+    func spend(_ refreshToken: Secret) async -> Spending {
+        asks.yield()
+        // The end of whoever asked cancels this task; the test goes on all the same.
+        await Task { for await _ in gate { break } }.value
+        return .allowed(sentBy: nil)
+    }
     func keep(_ refreshToken: Secret) {}
     func checkpoint(_ tokens: TokenSet) { state.with { $0.checkpoints.append(tokens) } }
     func noteRefused(_ refreshToken: Secret) {}
