@@ -39,7 +39,8 @@ package struct ProfilePlan: Sendable {
     /// The plan that gives these roles their profiles.
     ///
     /// In a profile that is there, `output`, `credential_process` and `region` are set and the rest stays; a command that
-    /// asks for the same role in other words stays as well.
+    /// asks for the same role in other words stays as well. A role of another partition than the region's gets a region of
+    /// its own partition.
     ///
     /// - Parameter standing: how the role of a profile of ours stands that is not among the wanted ones.
     /// - Throws: where the file can't be edited.
@@ -50,7 +51,10 @@ package struct ProfilePlan: Sendable {
         let present = document.profiles
         let places = Dictionary(present.indices.map { (present[$0].name, $0) }) { first, _ in first }
         let output = try ConfigAssignment("output", "json")
-        let regionSetting = try ConfigAssignment("region", region.text)
+        var regions: [Partition: ConfigAssignment] = [:]
+        for partition in Set(wanted.map(\.role.role.partition)) {
+            regions[partition] = try ConfigAssignment("region", region.within(partition).text)
+        }
         var edits: [ConfigEdit] = []
         var changes: [ConfigDiff.Change] = []
         var skipped: [Skipped] = []
@@ -58,7 +62,8 @@ package struct ProfilePlan: Sendable {
         var warnings: [String] = []
         var reader = CredentialProcessReader()
         for wanted in wanted {
-            let settings = [output, try ConfigAssignment("credential_process", wanted.role.command), regionSetting]
+            let command = try ConfigAssignment("credential_process", wanted.role.command)
+            let settings = [output, command] + (regions[wanted.role.role.partition].map { [$0] } ?? [])
             guard let profile = places[wanted.name].map({ present[$0] }) else {
                 edits.append(.set(profile: wanted.name, settings: settings))
                 changes.append(ConfigDiff.Change(adding: wanted.name, settings))

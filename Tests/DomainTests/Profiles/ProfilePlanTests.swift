@@ -35,6 +35,22 @@ struct ProfilePlanTests {
         )
     }
 
+    @Test(
+        "A role of another partition gets a region of its own, and one of the region's own partition that region",
+        arguments: [
+            ("us-west-2", "arn:aws-us-gov:iam::111111111111:role/a", "us-gov-west-1"),
+            ("us-gov-east-1", "arn:aws-us-gov:iam::111111111111:role/a", "us-gov-east-1"),
+            ("cn-north-1", "arn:aws:iam::111111111111:role/a", "us-east-1"),
+            ("eu-central-1", "arn:aws:iam::111111111111:role/a", "eu-central-1"),
+        ])
+    func partitions(_ region: String, _ role: String, _ expected: String) throws {
+        let granted = try GrantedRole(
+            account: #require(Account(id: "111111111111", name: "dev", alias: "")), role: RoleARN(role),
+            clientID: ClientID("client"), issuer: issuer)
+        let text = try ProfilePlan.text([NamedRole("a", granted)], region: AWSRegion(region), issuer: issuer)
+        #expect(text.hasSuffix("region = \(expected)\n"))
+    }
+
     @Test("The text for all roles of one person has a profile for each, and one for the default role")
     func wholeText() throws {
         let roles = try [("1", "a"), ("1", "b")].map { try ProfileNamesTests.role("11111111111\($0)", "dev", $1) }
