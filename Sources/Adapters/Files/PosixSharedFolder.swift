@@ -96,8 +96,11 @@ package struct PosixSharedFolder: SharedFolder {
             switch error {
             case .untrusted(let reason, let remedy): throw .refused(path: path, reason: reason, remedy: remedy)
             case .failure(let failure):
-                let reason = LinkTarget.flaw(of: path) ?? failure.reason
-                throw .call(path: failure.path, code: failure.code, reason: reason)
+                // Not to be waited for, as a server that is away would be.
+                if let flaw = LinkTarget.flaw(of: path) {
+                    throw .unusable(path: path, reason: flaw, remedy: "Remove the link, or make what it leads to.")
+                }
+                throw failure.shared
             }
         }
     }

@@ -75,7 +75,13 @@ struct PrivateFolder: Sendable {
     private static func tighten(_ path: String, _ own: stat, _ followsLinks: Bool) throws(Refusal) {
         var status = own
         if status.st_mode & S_IFMT == S_IFLNK {
-            guard followsLinks else { throw .untrusted(reason: "it is a link", remedy: "Remove the link.") }
+            guard followsLinks else {
+                let isOurs = own.st_uid == getuid()
+                throw .untrusted(
+                    reason: "it is a link",
+                    remedy: isOurs
+                        ? "Remove the link." : "Name a folder of your own, or have its owner remove the link.")
+            }
             guard stat(path, &status) == 0 else { throw .failure(.latest(path)) }
             guard status.st_uid == getuid() else {
                 throw .untrusted(reason: "it is a link to another user's folder", remedy: "Remove the link.")

@@ -14,7 +14,8 @@ enum RequestID {
             number &+= 0x9E37_79B9_7F4A_7C15
             return number
         }
-        return String(number, radix: 16)
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
 
     /// Whether it is visible, ASCII, and no quote, for whoever searches the log.

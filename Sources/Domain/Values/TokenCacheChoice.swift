@@ -9,7 +9,7 @@ package enum TokenCacheChoice: Sendable, Hashable {
 
     /// What is wrong with a text that names no store, fit to follow the name of the flag or variable.
     package static let expectation =
-        "must be file, sqlite, sqlite:PATH, nfs or nfs:PATH, with a PATH that begins with / or ~/"
+        "must be file, sqlite, sqlite:PATH, nfs or nfs:PATH, with the PATH of a database or a folder, from / or ~/ on"
 
     /// The choice that this text names; nil where it names none.
     package init?(_ text: String) {
