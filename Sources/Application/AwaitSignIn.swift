@@ -67,7 +67,8 @@ package struct AwaitSignIn: Sendable {
         for round in 0... {
             // Before all else: whatever has become of the sign-in, whoever pressed Ctrl-C wants nothing more.
             if hearsInterrupts, interrupts.wasRaised() {
-                if let started { await cancel(started) }
+                guard let started else { throw left(journal.latest(key)) }
+                await cancel(started)
                 throw .interrupted
             }
             // The journal first: what it calls ended has been stored before.
@@ -121,6 +122,12 @@ package struct AwaitSignIn: Sendable {
     private func cancel(_ processID: Int32) async {
         starter.cancel(processID)
         for _ in 0..<Self.roundsToEnd where isUnderWay { await time.sleep(seconds: Self.interval) }
+    }
+
+    /// What Ctrl-C makes of the wait for another's sign-in, which it leaves alone.
+    private func left(_ latest: SignInProgress?) -> SignInProblem {
+        guard let latest, latest.isUnderWay, latest.isAlive else { return .interrupted }
+        return .stoppedWaiting(processID: latest.processID)
     }
 
     /// The newest record; none where one call has failed: it is tried again.

@@ -37,7 +37,10 @@ struct SignInNotice: Sendable {
                 return (how ?? "Sign in to \(issuer) in the browser that opens. If none does, open this address")
                     + " on this machine:\n\(prompt.address)"
             }
-            return "\(beginning) in any browser (\(reason)):\n\(prompt.address)\n" + elsewhere(redirectURI)
+            // What keeps the other process from a browser need not keep this one from it.
+            let told = other == nil ? reason : seat.headlessness
+            return "\(beginning) in any browser\(told.map { " (\($0))" } ?? ""):\n\(prompt.address)\n"
+                + elsewhere(redirectURI)
         case .device(let userCode, let deadline):
             return "\(beginning) on any machine and enter the code \(userCode) "
                 + "(good for \(GoDuration.text(seconds: Int64(max(0, deadline - uptime))))):\n\(prompt.address)"

@@ -31,6 +31,8 @@ package enum SignInProblem: Error, Sendable {
     case notStarted(SignInStartError)
     /// Ctrl-C.
     case interrupted
+    /// Ctrl-C where a sign-in was waited for that another process has begun: that one goes on.
+    case stoppedWaiting(processID: Int32)
     /// The token store.
     case store(TokenStoreError)
 }
@@ -61,6 +63,8 @@ extension SignInProblem: CustomStringConvertible {
             "somebody signed out while the \(purpose.rawValue) was under way, which is void so. Run it again."
         case .notStarted(let error): "\(error)"
         case .interrupted: "the sign-in was cancelled."
+        case .stoppedWaiting(let processID):
+            "it stopped waiting, and the sign-in of process \(processID) goes on. Finish it, or end it by aws-oidc logout."
         case .store(let error): "\(error)"
         }
     }
@@ -77,6 +81,14 @@ extension SignInProblem: CustomStringConvertible {
     var isUnanswered: Bool {
         switch self {
         case .redirect(.timedOut), .codeNotEntered: true
+        default: false
+        }
+    }
+
+    /// Whether a person ended it by Ctrl-C.
+    package var isInterrupt: Bool {
+        switch self {
+        case .interrupted, .stoppedWaiting: true
         default: false
         }
     }

@@ -21,9 +21,9 @@ package enum BrowserError: Error, Sendable, Hashable {
 extension BrowserError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .noneFound: "no browser was found; set BROWSER, or open the address by hand."
+        case .noneFound: "no browser was found; set BROWSER, or open the address by hand"
         case .notStarted(let command, let reason):
-            "the browser command \(command) could not be started: \(reason). Set BROWSER, or open the address by hand."
+            "the browser command \(command) could not be started: \(reason); set BROWSER, or open the address by hand"
         }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import StandIns
 import Testing
 
@@ -13,6 +14,27 @@ struct JoinedSignInTests {
             try person.goOn()
             #expect(try await login.ended().code == 0)
             #expect(stage.visits == 1)
+        }
+    }
+
+    @Test("Ctrl-C ends the wait alone, and what is said of the browser is true for who waits")
+    func interrupted() async throws {
+        try await onStage { stage in
+            let login = try stage.start(["login"] + stage.provided, with: ["BROWSER": "/no/such/browser"])
+            try await wait(for: "the address") { login.showsAddress }
+            #expect(login.errorsSoFar.contains("or open the address by hand):"), "\(login.errorsSoFar)")
+            let joined = try stage.start(["login"] + stage.provided)
+            try await wait(for: "the address once more") { joined.showsAddress }
+            joined.signal(SIGINT)
+            let ended = try await joined.ended()
+            #expect(ended.code == 130)
+            #expect(ended.errors.contains("; open its address in any browser:\n"), "\(ended.errors)")
+            #expect(!ended.errors.contains("BROWSER"), "\(ended.errors)")
+            let words = /stopped waiting, and the sign-in of process \d+ goes on\. .*aws-oidc logout/
+            #expect(ended.errors.contains(words), "\(ended.errors)")
+            #expect(login.isRunning && !stage.signInProcesses.isEmpty)
+            #expect(try await stage.run(["logout"] + stage.provided).output.contains("under way is ended"))
+            #expect(try await login.ended().code == 1)
         }
     }
 

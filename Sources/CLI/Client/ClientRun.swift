@@ -109,9 +109,10 @@ private struct Failure: Error {
         code =
             switch error {
             // What a shell makes of a program that Ctrl-C ended.
-            case SignInProblem.interrupted, CredentialsProblem.signIn(.interrupted), ConfigureProblem.interrupted,
-                ConfigureProblem.signIn(.interrupted):
-                130
+            case let error as SignInProblem where error.isInterrupt: 130
+            case CredentialsProblem.signIn(let error) where error.isInterrupt: 130
+            case ConfigureProblem.signIn(let error) where error.isInterrupt: 130
+            case ConfigureProblem.interrupted: 130
             case let error as ProgramReplacementError: error.exitCode
             default: 1
             }
