@@ -201,6 +201,7 @@ struct PlainTalkTests {
                 #expect(ended.code == 0, "\(ended.errors)")
             }
             let status = try await stage.run(["status"]).output
+            #expect(status.contains("\n  refresh token until "), "\(status)")
             #expect(status.contains("(client \(Stage.clientID), kept in the usual place): signed-in"), "\(status)")
             #expect(status.contains("kept by --cache sqlite:\(other)): signed-in"), "\(status)")
             #expect(status.contains("\(Stage.role) for 1h0m0s: until"), "\(status)")

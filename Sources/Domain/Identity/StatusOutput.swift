@@ -94,21 +94,28 @@ package struct StatusOutput: Sendable {
         return (sessions + credentials).map { $0 + "\n" }.joined()
     }
 
+    /// How a sign-in is kept whose place is to be told from another's.
+    ///
+    /// - Parameter place: the flags by which it is kept there; nil where it is there without any.
+    package static func kept(_ place: String?) -> String {
+        "kept \(place.map { "by " + PrintableText.line($0) } ?? "in the usual place")"
+    }
+
     private func lines(_ session: Session, isOneOfMany: Bool) -> [String] {
-        let kept =
-            isOneOfMany ? ", kept \(session.place.map { "by " + PrintableText.line($0) } ?? "in the usual place")" : ""
+        let kept = isOneOfMany ? ", \(Self.kept(session.place))" : ""
         let place = "\(session.key.issuer.text) (client \(session.key.clientID.text)\(kept))"
         guard let tokens = session.tokens else {
             return [session.problem.map { "\(place): not known: \($0)" } ?? "\(place): not signed in"]
         }
         let refresh =
             tokens.refreshToken == nil
-            ? "none" : tokens.refreshTokenExpiry.map { "until \($0.rfc3339)" } ?? "its end is not told"
+            ? "no refresh token"
+            : "refresh token until \(tokens.refreshTokenExpiry?.rfc3339 ?? "an end that is not told")"
         return [
             "\(place): \(session.state) as \(PrintableText.line(session.person ?? "an unnamed person"))",
             "  id_token until \(tokens.claims.expiry?.rfc3339 ?? "an unknown time")",
             "  access token until \(tokens.accessTokenExpiry.rfc3339)",
-            "  refresh token: \(refresh)",
+            "  \(refresh)",
         ]
     }
 
