@@ -17,8 +17,8 @@ package struct LogOut: Sendable {
         package var mayLive = false
         /// Why tokens may be left in the store; nil where they are not.
         package var unremoved: TokenStoreError?
-        /// Whether AWS credentials are still cached, since they could not be removed.
-        package var keepsCredentials = false
+        /// Where AWS credentials may still be cached, since they could not be removed.
+        package var unremovedCredentials: [UnremovedCredentials] = []
         /// Whether a sign-in was under way, which is ended.
         package var endedSignIn = false
         /// Whether there was anything to do.
@@ -63,7 +63,7 @@ package struct LogOut: Sendable {
         report.hadTokens = tokens != nil
         let now = time.now()
         report.credentialsEnd = own.filter { now < $0.expiry }.map(\.expiry).max()
-        (report.unremoved, report.keepsCredentials) = forget()
+        (report.unremoved, report.unremovedCredentials) = forget()
         if let unread {
             // What is told of the removal is not told twice.
             let isTold = report.unremoved.map { Self.isSame(unread, $0) } ?? false
@@ -101,8 +101,8 @@ package struct LogOut: Sendable {
 
     /// Removes tokens, then credentials: the other way round, new ones could be made of the old tokens in between.
     ///
-    /// - Returns: why tokens may be left, and whether AWS credentials are.
-    package func forget() -> (unremoved: TokenStoreError?, keepsCredentials: Bool) {
+    /// - Returns: why tokens may be left, and where AWS credentials may be.
+    package func forget() -> (unremoved: TokenStoreError?, credentials: [UnremovedCredentials]) {
         var problem: TokenStoreError?
         // First, so that whoever finds the tokens gone knows why.
         verdicts.noteSignOut(key)
@@ -111,28 +111,18 @@ package struct LogOut: Sendable {
         } catch {
             problem = error
         }
-        let keepsCredentials = forgetCredentials()
+        let unremoved = forgetCredentials()
         journal.setPause(nil, key)
-        return (problem, keepsCredentials)
+        return (problem, unremoved)
     }
 
     /// Removes the AWS credentials.
     ///
-    /// - Returns: whether some of them are left, as where their folder can't be written; what another process has got
-    ///   meanwhile was never to be removed.
-    package func forgetCredentials() -> Bool {
-        let before = Set(own)
-        let sawAll = credentials.drop(key)
-        return !sawAll || own.contains(where: before.contains)
-    }
+    /// - Returns: where some of them may be left, as where their folder can't be written.
+    package func forgetCredentials() -> [UnremovedCredentials] { credentials.drop(key) }
 
     /// The AWS credentials of that issuer and client that are cached.
     private var own: [CredentialsHeader] { credentials.list().filter { $0.isOf(key) } }
-
-    /// What to do about that.
-    package static let keepsCredentialsSentence =
-        "the cached AWS credentials could not be removed: make the folder that they are in ($XDG_RUNTIME_DIR/aws-oidc, "
-        + "or /tmp/aws-oidc-UID) writable, then run it again."
 
     private func revoke(_ tokens: TokenSet, _ report: inout Report) async {
         // Who wants to leave is not kept waiting for long.

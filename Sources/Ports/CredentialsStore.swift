@@ -29,12 +29,34 @@ package protocol CredentialsStore: Sendable {
 
     /// Forgets the credentials of an issuer and client in all of this user's folders on this host.
     ///
-    /// - Returns: whether it could look into all of them.
+    /// - Returns: the folders that could not be looked into, or keep some of them.
     @discardableResult
-    func drop(_ key: TokenKey) -> Bool
+    func drop(_ key: TokenKey) -> [UnremovedCredentials]
 
     /// What is kept in all of this user's folders on this host, secrets left out.
     func list() -> [CredentialsHeader]
+}
+
+/// A folder that credentials could not be removed from.
+package struct UnremovedCredentials: Sendable, Hashable {
+    /// The folder.
+    package let folder: String
+    /// What the system says.
+    package let reason: String
+    /// Whether permission is what is missing.
+    package let lacksPermission: Bool
+
+    /// A folder, and why.
+    package init(folder: String, reason: String, lacksPermission: Bool) {
+        (self.folder, self.reason, self.lacksPermission) = (folder, reason, lacksPermission)
+    }
+}
+
+extension UnremovedCredentials: CustomStringConvertible {
+    package var description: String {
+        "the cached AWS credentials in \(folder) could not be removed: \(reason). "
+            + "\(lacksPermission ? "Make it writable" : "Mend that"), then run it again."
+    }
 }
 
 /// The drops of an issuer's and client's credentials up to a moment.

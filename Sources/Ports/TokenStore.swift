@@ -197,6 +197,9 @@ extension TokenStoreError {
         }
     }
 
+    /// Whether it can't be written since there is no room.
+    package var lacksRoom: Bool { if case .notWritable(_, _, .room) = self { true } else { false } }
+
     /// What would let it be written, as words that a sentence may begin with; nil where that is not the trouble.
     package var remedy: String? {
         guard case .notWritable(_, _, let lack) = self else { return nil }

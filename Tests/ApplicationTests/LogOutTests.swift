@@ -7,26 +7,19 @@ import Testing
 @Suite("Signing out") struct LogOutTests {
     private let clock = TurnedClock()
 
-    private func header(_ key: TokenKey, expiry: Int64) -> CredentialsHeader {
-        CredentialsHeader(
-            renewAfter: Timestamp(seconds: expiry - 60), expiry: Timestamp(seconds: expiry),
-            key: CredentialsKey(
-                issuer: key.issuer.text, clientID: key.clientID.text, roleARN: "arn:aws:iam::123456789012:role/reader",
-                duration: 3600, endpoints: EndpointVariables { _ in nil }),
-            subject: "ada")
-    }
-
-    @Test("AWS credentials that another process has got meanwhile are none that could not be removed")
-    func meanwhile() throws {
+    @Test("The folder that AWS credentials could not be removed from is told, with what would help")
+    func credentialsLeft() async throws {
         let key = TokenKey(issuer: try Issuer("https://login.example.com"), clientID: try ClientID("client"))
-        let (old, new) = (header(key, expiry: 2_000_000_000), header(key, expiry: 2_000_000_060))
-        for (left, isKept) in [([], false), ([new], false), ([old], true), ([old, new], true)] {
+        for (lacksPermission, remedy) in [(true, "Make it writable"), (false, "Mend that")] {
+            let unremoved = UnremovedCredentials(folder: "/run", reason: "bad", lacksPermission: lacksPermission)
             let out = LogOut(
-                key: key, store: ScriptedTokenStore(), credentials: ListedCredentials([old], afterDrop: left),
+                key: key, store: ScriptedTokenStore(), credentials: ListedCredentials(unremoved: [unremoved]),
                 journal: MemoryJournal(), starter: QuietHost(), provider: ScriptedProvider(key.issuer, clock, []),
-                verdicts: QuietHost(),
-                time: clock)
-            #expect(out.forgetCredentials() == isKept)
+                verdicts: QuietHost(), time: clock)
+            #expect(
+                await out().unremovedCredentials.map { "\($0)" } == [
+                    "the cached AWS credentials in /run could not be removed: bad. \(remedy), then run it again."
+                ])
         }
     }
 

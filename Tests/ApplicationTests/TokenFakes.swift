@@ -217,14 +217,9 @@ struct InstantSignIn: SignInFlow {
     }
 }
 
-/// Credentials of which there is a list, and another one after a drop.
+/// No credentials, and what a drop tells all the same.
 struct ListedCredentials: CredentialsStore {
-    private let headers: Guarded<[CredentialsHeader]>
-    private let afterDrop: [CredentialsHeader]
-
-    init(_ headers: [CredentialsHeader] = [], afterDrop: [CredentialsHeader] = []) {
-        (self.headers, self.afterDrop) = (Guarded(headers), afterDrop)
-    }
+    var unremoved: [UnremovedCredentials] = []
 
     func read(_ key: CredentialsKey) -> StoredCredentials? { nil }
     func dropMark(_ key: CredentialsKey) -> DropMark { DropMark(traces: []) }
@@ -234,9 +229,6 @@ struct ListedCredentials: CredentialsStore {
         body: @Sendable () async throws(Failure) -> StoredCredentials
     ) async throws(Failure) -> StoredCredentials { try await body() }
     func postpone(_ stored: StoredCredentials, _ key: CredentialsKey, until renewAfter: Timestamp) {}
-    func drop(_ key: TokenKey) -> Bool {
-        headers.with { $0 = afterDrop }
-        return true
-    }
-    func list() -> [CredentialsHeader] { headers.with { $0 } }
+    func drop(_ key: TokenKey) -> [UnremovedCredentials] { unremoved }
+    func list() -> [CredentialsHeader] { [] }
 }

@@ -12,7 +12,10 @@ struct LogoutDiskTests {
             let readOnly = Namespace.wrapper("mount --bind \(run) \(run); mount -o remount,bind,ro \(run)")
             let left = try await stage.run(["logout"] + stage.provided, wrapper: readOnly)
             #expect(left.code == 1)
-            #expect(left.errors.contains("the cached AWS credentials could not be removed"), "\(left.errors)")
+            let words =
+                "the cached AWS credentials in \(stage.runtime)/aws-oidc could not be removed: Read-only file system. "
+                + "Make it writable, then run it again."
+            #expect(left.errors.contains(words), "\(left.errors)")
             #expect(left.output.contains("its tokens are removed."), "\(left.output)")
             let ended = try await stage.run(["logout"] + stage.provided)
             #expect([String(ended.code), ended.errors] == ["0", ""])
@@ -64,6 +67,42 @@ struct LogoutDiskTests {
                 ["logout", "--cache", cache] + stage.provided, wrapper: Namespace.wrapper(Namespace.readOnlyHome))
             #expect([String(ended.code), ended.errors] == ["0", ""])
             #expect(ended.output.contains("there was nothing to remove"), "\(ended.output)")
+        }
+    }
+
+    @Test("With a home that is full, what could not be kept is nothing to remove", arguments: [true, false])
+    func nothingKept(signsIn: Bool) async throws {
+        try await onStage { stage in
+            let signIn = "command=$1; shift 2; \"$command\" login \"$@\" >&2; set -- \"$command\" logout \"$@\""
+            let ended = try await stage.run(
+                ["logout"] + stage.provided,
+                wrapper: Namespace.wrapper(Namespace.fullHome + (signsIn ? "; { \(signIn); } || true" : "")))
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(ended.output.contains("there was nothing to remove"), "\(ended.output)")
+            #expect(stage.visits == (signsIn ? 1 : 0))
+        }
+    }
+
+    @Test("Of two places that can't be cleared each is named, and a folder of credentials that they share once")
+    func places() async throws {
+        try await onStage { stage in
+            let node = stage.folder + "/node"
+            try stage.makeFolder(node, mode: 0o700)
+            let lines = ["", " --node-local-cache \(node)"].map { "credential_process = \(stage.processLine)\($0)\n" }
+            try stage.configure("[profile a]\n\(lines[0])[profile b]\n\(lines[1])")
+            for profile in ["a", "b"] { #expect(try await stage.run(["env", "--profile", profile]).code == 0) }
+            stage.provider.change { $0.faults[.revoke] = [.status(code: 503, retryAfter: 60)] }
+            let run = "'\(stage.runtime)'"
+            let readOnly = "mount --bind \(run) \(run); mount -o remount,bind,ro \(run)"
+            let ended = try await stage.run(
+                ["logout", "--all"], wrapper: Namespace.wrapper("\(Namespace.readOnlyHome); \(readOnly)"))
+            #expect(ended.code == 1)
+            for place in ["in the usual place", "by --node-local-cache \(node)"] {
+                let words = "not signed out of \(stage.provider.issuer) (client \(Stage.clientID), kept \(place)): "
+                #expect(ended.errors.contains(words), "\(ended.errors)")
+            }
+            let times = ended.errors.components(separatedBy: "credentials in \(stage.runtime)/aws-oidc could").count - 1
+            #expect(times == 1, "\(ended.errors)")
         }
     }
 

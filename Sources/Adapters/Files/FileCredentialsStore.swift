@@ -73,7 +73,7 @@ package struct FileCredentialsStore: CredentialsStore {
     }
 
     @discardableResult
-    package func drop(_ key: TokenKey) -> Bool {
+    package func drop(_ key: TokenKey) -> [UnremovedCredentials] {
         // Made if need be: a producer that makes its first record at this moment must find the mark.
         _ = files.folder()
         // In all of them: which one a process writes to depends on its environment. All marks come first, so that what
@@ -86,18 +86,19 @@ package struct FileCredentialsStore: CredentialsStore {
         // On a network file system nothing is written, and only what is left there is removed.
         let local = folders.filter { !FileSystemKind.isNetwork($0.path) }
         for folder in local { exclusively(name, in: folder) { files.replace(name, with: mark, in: folder) } }
+        var unremoved: [UnremovedCredentials] = []
         for folder in folders.reversed() {
             guard local.contains(where: { $0.path == folder.path }) else {
-                removeRecords(of: key, in: folder)
+                unremoved += removeRecords(of: key, in: folder)
                 continue
             }
             exclusively(name, in: folder) {
-                removeRecords(of: key, in: folder)
+                unremoved += removeRecords(of: key, in: folder)
                 // On a full disk there is room for the mark only now.
                 if read(name, in: folder) != mark { files.replace(name, with: mark, in: folder) }
             }
         }
-        return folders.allSatisfy(\.isReadable)
+        return unremoved
     }
 
     package func list() -> [CredentialsHeader] {
@@ -108,14 +109,19 @@ package struct FileCredentialsStore: CredentialsStore {
         }
     }
 
-    private func removeRecords(of key: TokenKey, in folder: PrivateFolder) {
+    /// Gives the folder where it could not be read, or not all of them be removed.
+    private func removeRecords(of key: TokenKey, in folder: PrivateFolder) -> [UnremovedCredentials] {
+        var failure = folder.readingFailure
         for file in (try? Posix.names(in: folder.path)) ?? []
         where file.hasPrefix(Self.prefix) && !file.hasSuffix(".lock") {
             guard let owner = CredentialsRecord(read(file, in: folder))?.header.issuerAndClient,
                 owner == (key.issuer.text, key.clientID.text)
             else { continue }
-            files.remove(file, from: folder)
+            failure = files.remove(file, from: folder) ?? failure
         }
+        return failure.map {
+            [UnremovedCredentials(folder: folder.path, reason: $0.reason, lacksPermission: $0.lacksPermission)]
+        } ?? []
     }
 
     /// The file's bytes, and no byte where there is none that can be trusted.
@@ -206,7 +212,7 @@ package struct NoCredentialsStore: CredentialsStore {
 
     package func postpone(_ stored: StoredCredentials, _ key: CredentialsKey, until renewAfter: Timestamp) {}
 
-    package func drop(_ key: TokenKey) -> Bool { others?.drop(key) ?? true }
+    package func drop(_ key: TokenKey) -> [UnremovedCredentials] { others?.drop(key) ?? [] }
 
     package func list() -> [CredentialsHeader] { others?.list() ?? [] }
 }

@@ -35,6 +35,15 @@ struct FileFailure: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether room is what is missing to write there.
+    var lacksRoom: Bool { lack == .room }
+
+    /// Whether permission is what is missing to write there.
+    var lacksPermission: Bool { lack == .permission }
+
+    /// Whether the file's permissions, or those of a folder above it, are in the way.
+    var isOfPermission: Bool { code == EACCES || code == EPERM }
+
     /// Whether the file system has no hard links, or keeps them for others.
     var lacksLinks: Bool { [EPERM, EOPNOTSUPP, ENOTSUP, ENOSYS, EMLINK, EINVAL, EXDEV].contains(code) }
 

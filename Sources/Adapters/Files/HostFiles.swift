@@ -95,12 +95,15 @@ package final class HostFiles: Sendable {
         for folder in folders { remove(name, from: folder) }
     }
 
-    /// Removes a file; one that can't be removed is not there any more for this process.
-    func remove(_ name: String, from folder: PrivateFolder) {
+    /// Removes a file; one that can't be removed, for the reason that is given, is not there any more for this process.
+    @discardableResult
+    func remove(_ name: String, from folder: PrivateFolder) -> FileFailure? {
         do {
             try Posix.remove(folder.file(name))
+            return nil
         } catch {
             left.with { _ = $0.insert(folder.file(name)) }
+            return error
         }
     }
 

@@ -53,8 +53,8 @@ struct PrivateFolder: Sendable {
             && status.st_mode & 0o022 == 0
     }
 
-    /// Whether its names and files can be read.
-    var isReadable: Bool { access(path, R_OK | X_OK) == 0 }
+    /// Why its names and files can't be read; nil where they can.
+    var readingFailure: FileFailure? { access(path, R_OK | X_OK) == 0 ? nil : .latest(path) }
 
     /// The path of a name in it.
     func file(_ name: String) -> String { path + "/" + name }

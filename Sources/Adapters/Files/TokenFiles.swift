@@ -116,21 +116,45 @@ struct TokenFiles: TokenRecords {
     func remove() throws(TokenStoreError) {
         // Nobody stores anything in a folder that can't be written to: where nothing is, nothing is to be removed.
         if access(folder.path, W_OK) != 0, try look().recordHash.isEmpty { return }
-        try locked { () throws(TokenStoreError) in
-            let now = try look()
-            var state = TokenFileState()
-            state.generation = now.generation + 1
-            state.recordHash = now.recordHash
-            state.isRemoved = true
-            clean()
-            do {
-                try write(state)
-            } catch {
-                // On a full disk the record goes first, and makes room for the state.
-                try removeRecord()
-                return try write(state)
+        var hadRecord = false
+        do {
+            try locked { () throws(TokenStoreError) in
+                let now = try look()
+                hadRecord = !now.recordHash.isEmpty
+                try remove(now)
             }
+        } catch {
+            // Where there is no record, what can't be noted is for whoever is about to store one. That is looked for first:
+            // what is stored by then is seen.
+            guard error.lacksRoom, !hadRecord, isNobodyProducing, try look().recordHash.isEmpty,
+                !PrivateFolder.isAnything(at: damagedPath)
+            else { throw error }
+        }
+    }
+
+    private func remove(_ now: Look) throws(TokenStoreError) {
+        var state = TokenFileState()
+        state.generation = now.generation + 1
+        state.recordHash = now.recordHash
+        state.isRemoved = true
+        clean()
+        do {
+            try write(state)
+        } catch {
+            // On a full disk the record goes first, and makes room for the state.
             try removeRecord()
+            return try write(state)
+        }
+        try removeRecord()
+    }
+
+    /// Whether nobody has the right to produce; who has it may have had room set aside.
+    private var isNobodyProducing: Bool {
+        do {
+            return try FileLock.take(folder.file(name + ".right")) != nil
+        } catch {
+            // There is no such file, and no room for one.
+            return error.lacksRoom
         }
     }
 

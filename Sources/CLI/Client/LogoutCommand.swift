@@ -37,17 +37,22 @@ struct LogoutCommand: ClientSubcommand {
         var end: Timestamp?
         let (sessions, unknown) =
             all ? composition.sessions() : (sessions: [try session.session(composition)], problem: nil)
+        let twins = Dictionary(grouping: sessions, by: \.key.text).mapValues { $0.count > 1 }
         for (key, composition) in sessions {
             let report = await composition.logOut(key)()
+            let kept = twins[key.text] == true ? ", \(StatusOutput.kept(composition.tokenPlace))" : ""
+            let place = "\(key.issuer.text) (client \(key.clientID.text)\(kept))"
             if let problem = report.unremoved {
-                shortcomings.append(Self.sentence(report, problem, key))
+                shortcomings.append(Self.sentence(report, problem, place))
             } else {
                 for warning in report.warnings { composition.notices.warn("\(key.issuer.text): \(warning)") }
-                if !report.isEmpty || !all { text += Self.sentence(report, key) }
-                if report.endedSignIn { text += "The sign-in to \(Self.place(key)) that was under way is ended.\n" }
-                if report.mayLive { shortcomings.append(Self.alive(key)) }
+                if !report.isEmpty || !all { text += Self.sentence(report, place) }
+                if report.endedSignIn { text += "The sign-in to \(place) that was under way is ended.\n" }
+                if report.mayLive { shortcomings.append(Self.alive(place)) }
             }
-            if report.keepsCredentials { shortcomings.append("\(key.issuer.text): \(LogOut.keepsCredentialsSentence)") }
+            // Two places of tokens may have one folder of credentials.
+            for sentence in report.unremovedCredentials.map({ "\(key.issuer.text): \($0)" })
+            where !shortcomings.contains(sentence) { shortcomings.append(sentence) }
             end = [end, report.credentialsEnd].compactMap { $0 }.max()
         }
         if let unknown {
@@ -67,25 +72,24 @@ struct LogoutCommand: ClientSubcommand {
     }
 
     /// What is left to do where the provider could not be asked to end the session.
-    private static func alive(_ key: TokenKey) -> String {
-        "nothing of \(place(key)) is left here, but the session may live on at the provider: end it there."
+    private static func alive(_ place: String) -> String {
+        "nothing of \(place) is left here, but the session may live on at the provider: end it there."
     }
 
-    private static func sentence(_ report: LogOut.Report, _ key: TokenKey) -> String {
-        let place = place(key)
+    private static func sentence(_ report: LogOut.Report, _ place: String) -> String {
         guard report.hadTokens else {
-            if report.keepsCredentials { return "" }
+            if !report.unremovedCredentials.isEmpty { return "" }
             return report.credentialsEnd == nil
                 ? "Not signed in to \(place): there was nothing to remove.\n"
                 : "Removed the AWS credentials of \(place); nobody was signed in.\n"
         }
         let revoked = revoked(report).map { " The provider has revoked \($0)." } ?? ""
-        let credentials = report.keepsCredentials ? "" : " and AWS credentials"
+        let credentials = report.unremovedCredentials.isEmpty ? " and AWS credentials" : ""
         return "Signed out of \(place): its tokens\(credentials) are removed.\(revoked)\n"
     }
 
     /// One sentence on both halves, where the tokens could not be removed.
-    private static func sentence(_ report: LogOut.Report, _ problem: TokenStoreError, _ key: TokenKey) -> String {
+    private static func sentence(_ report: LogOut.Report, _ problem: TokenStoreError, _ place: String) -> String {
         let unrevoked = report.warnings.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }.joined(separator: "; ")
         let revoked =
             revoked(report).map { "the provider has revoked \($0)" }
@@ -93,11 +97,9 @@ struct LogoutCommand: ClientSubcommand {
         let half = unrevoked.isEmpty ? revoked : "\(revoked) (\(unrevoked))"
         let rest = problem.cause.map { "\($0). \(problem.remedy ?? "Mend that"), then run it again." } ?? "\(problem)"
         return report.revoked.isEmpty
-            ? "not signed out of \(place(key)): \(half), and its tokens could not be removed here: \(rest)"
-            : "signed out of \(place(key)) by half: \(half), but its tokens could not be removed here: \(rest)"
+            ? "not signed out of \(place): \(half), and its tokens could not be removed here: \(rest)"
+            : "signed out of \(place) by half: \(half), but its tokens could not be removed here: \(rest)"
     }
-
-    private static func place(_ key: TokenKey) -> String { "\(key.issuer.text) (client \(key.clientID.text))" }
 
     /// Which tokens are revoked, in words; nil where none are.
     private static func revoked(_ report: LogOut.Report) -> String? {

@@ -10,15 +10,15 @@ extension ClientComposition {
     package func flushIfAsked(_ key: TokenKey, _ attendance: Attendance) async throws(SignInProblem) {
         guard settings.flushes else { return }
         try await obtainTokens(key).replace(attendance)
-        if logOut(key).forgetCredentials() { notices.warn(LogOut.keepsCredentialsSentence) }
+        for unremoved in logOut(key).forgetCredentials() { notices.warn("\(unremoved)") }
     }
 
     /// The same for a command that never signs in: removes what it would use.
     package func removeIfAsked(_ key: TokenKey) throws(TokenStoreError) {
         guard settings.flushes else { return }
-        let (problem, keepsCredentials) = logOut(key).forget()
+        let (problem, credentials) = logOut(key).forget()
         if let problem { throw problem }
-        if keepsCredentials { notices.warn(LogOut.keepsCredentialsSentence) }
+        for unremoved in credentials { notices.warn("\(unremoved)") }
     }
 
     /// Signs out.
@@ -27,6 +27,9 @@ extension ClientComposition {
             key: key, store: tokens, credentials: credentials, journal: journal, starter: starter(key),
             provider: provider(key), verdicts: verdicts, time: time)
     }
+
+    /// The flags by which its tokens are kept where they are; nil where they are where they are without any.
+    package var tokenPlace: String? { settings.tokenPlace }
 
     /// Everything that is signed in or cached, as far as it is known here.
     package func status() throws -> StatusOutput {
@@ -95,15 +98,25 @@ extension ClientComposition {
     }
 
     /// The profiles of the config file that are ours.
-    package func ourProfiles() throws -> [ProfileOutput] {
+    package func ourProfiles() throws -> [ProfileOutput] { try ourProfilesAndLack().profiles }
+
+    /// The same, and where there are none, why.
+    package func ourProfilesAndLack() throws -> (profiles: [ProfileOutput], lack: String?) {
+        guard let all = try fileProfiles() else {
+            return ([], "there is no \(configPath), where profiles are looked for.")
+        }
         var reader = CredentialProcessReader()
         let problem = settings.problem(inProfile:)
-        return try configuredProfiles().compactMap { ProfileOutput($0, &reader, settingsProblem: problem) }
+        let ours = all.compactMap { ProfileOutput($0, &reader, settingsProblem: problem) }
+        return (ours, ours.isEmpty ? "no profile of \(configPath) is ours." : nil)
     }
 
-    private func configuredProfiles() throws -> [ConfigProfile] {
+    private func configuredProfiles() throws -> [ConfigProfile] { try fileProfiles() ?? [] }
+
+    /// The config file's profiles; nil where there is no such file.
+    private func fileProfiles() throws -> [ConfigProfile]? {
         let path = configPath
-        guard let bytes = try SharedConfigFile.bytes(path) else { return [] }
+        guard let bytes = try SharedConfigFile.bytes(path) else { return nil }
         do {
             return try ConfigDocument(bytes).profiles
         } catch {
