@@ -52,6 +52,8 @@ struct StreamTests {
                 #expect(ended.code == 1, "\(arguments)")
                 #expect(ended.errorLines.count == 1, "\(arguments): \(ended.errors)")
                 #expect(ended.errors.contains("standard output can't be written"), "\(arguments): \(ended.errors)")
+                let remedy = isFull ? "Send its output elsewhere." : "Run it with its output open."
+                #expect(ended.errors.contains(remedy), "\(arguments): \(ended.errors)")
             }
             #expect(stage.requests == [.assumeRole])
         }

@@ -24,7 +24,8 @@ package enum SharedConfigFile {
             if let bytes = try PatientFile.bytes(descriptor, path, limit: 16 << 20) { return bytes }
         } catch {
             if error.isAbsence { return nil }
-            throw SharedConfigFileError(path: path, reason: error.reason, remedy: "Correct its permissions")
+            let remedy = error.isOfPermission ? "Correct its permissions" : "Correct that"
+            throw SharedConfigFileError(path: path, reason: error.reason, remedy: remedy)
         }
         throw SharedConfigFileError(
             path: path, reason: "it is a pipe, and nothing came out of it for \(PatientFile.patience) s",

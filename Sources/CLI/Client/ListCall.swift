@@ -15,8 +15,9 @@ struct ListCall: Sendable {
     }
 
     func profiles(_ composition: ClientComposition) throws -> Answer {
-        let profiles = try composition.ourProfiles()
+        let (profiles, lack) = try composition.ourProfilesAndLack()
         composition.warnOfStaticKeys { profiles.map(\.name) }
+        if let lack { composition.notices.warn(lack) }
         if isJSON { return Answer(ProfileOutput.json(profiles)) }
         // Not in the columns: who reads those by a script reads four.
         for warning in profiles.compactMap(\.warning) { composition.notices.warn(warning) }

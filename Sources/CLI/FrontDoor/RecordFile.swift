@@ -60,10 +60,10 @@ enum Answer {
             let count = rest.withUnsafeBytes { systemWrite(STDOUT_FILENO, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
-                if errno == EPIPE { return 1 }
-                complain(
-                    "standard output can't be written: \(String(cString: strerror(errno))). Run it with its output open."
-                )
+                let code = errno
+                if code == EPIPE { return 1 }
+                let remedy = code == EBADF ? "Run it with its output open" : "Send its output elsewhere"
+                complain("standard output can't be written: \(String(cString: strerror(code))). \(remedy).")
                 return 1
             }
             rest = rest.dropFirst(count)

@@ -16,7 +16,8 @@ package enum Output {
         guard let code = write(text, to: STDOUT_FILENO) else { return true }
         if code != EPIPE {
             let problem = String(cString: strerror(code))
-            complain("aws-oidc: standard output can't be written: \(problem). Run it with its output open.")
+            let remedy = code == EBADF ? "Run it with its output open" : "Send its output elsewhere"
+            complain("aws-oidc: standard output can't be written: \(problem). \(remedy).")
         }
         return false
     }
