@@ -43,6 +43,8 @@ final class FakeTime: TimeSource, @unchecked Sendable {
     func sleep(seconds: Double) async {
         sleeps.append(seconds)
         elapsed += seconds + oversleep
+        // Whoever asks again and again must not keep those from their turn whom it waits for.
+        await Task.yield()
     }
     func advance(_ seconds: Double) { elapsed += seconds }
 }
