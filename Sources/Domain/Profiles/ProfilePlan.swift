@@ -51,10 +51,8 @@ package struct ProfilePlan: Sendable {
         let present = document.profiles
         let places = Dictionary(present.indices.map { (present[$0].name, $0) }) { first, _ in first }
         let output = try ConfigAssignment("output", "json")
-        var regions: [Partition: ConfigAssignment] = [:]
-        for partition in Set(wanted.map(\.role.role.partition)) {
-            regions[partition] = try ConfigAssignment("region", region.within(partition).text)
-        }
+        let regionSetting = try ConfigAssignment("region", region.text)
+        let home = Partition(region: region.text)
         var edits: [ConfigEdit] = []
         var changes: [ConfigDiff.Change] = []
         var skipped: [Skipped] = []
@@ -62,8 +60,11 @@ package struct ProfilePlan: Sendable {
         var warnings: [String] = []
         var reader = CredentialProcessReader()
         for wanted in wanted {
-            let command = try ConfigAssignment("credential_process", wanted.role.command)
-            let settings = [output, command] + (regions[wanted.role.role.partition].map { [$0] } ?? [])
+            let partition = wanted.role.role.partition
+            let settings = [
+                output, try ConfigAssignment("credential_process", wanted.role.command),
+                partition == home ? regionSetting : try ConfigAssignment("region", partition.defaultRegion),
+            ]
             guard let profile = places[wanted.name].map({ present[$0] }) else {
                 edits.append(.set(profile: wanted.name, settings: settings))
                 changes.append(ConfigDiff.Change(adding: wanted.name, settings))

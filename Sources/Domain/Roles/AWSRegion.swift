@@ -19,12 +19,6 @@ package struct AWSRegion: Sendable, Hashable {
 
     private init(known text: String) { self.text = text }
 
-    /// This region where it lies in that partition, else the one that is asked there where nobody names one: credentials of
-    /// one partition are worth nothing in another.
-    package func within(_ partition: Partition) -> AWSRegion {
-        Partition(region: text) == partition ? self : AWSRegion(known: partition.defaultRegion)
-    }
-
     /// The region that profiles get where nobody names one.
     package static let usual = AWSRegion(known: "us-west-2")
 }

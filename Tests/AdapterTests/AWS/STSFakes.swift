@@ -1,4 +1,5 @@
 import Domain
+import Locking
 import Ports
 
 /// Answers in the order of its script, taking so many seconds of the fake time for each, and keeps the requests.
@@ -30,23 +31,27 @@ actor ScriptedHTTP: HTTPClient {
 }
 
 /// A clock that only sleeping and `advance` move, and that keeps what was slept.
-///
-/// Sendable: a test has one task at a time that touches it.
-final class FakeTime: TimeSource, @unchecked Sendable {
-    private(set) var sleeps: [Double] = []
-    private var elapsed = 1000.0
-    /// How much longer a sleep takes than was asked.
-    var oversleep = 0.0
+final class FakeTime: TimeSource {
+    private let state = Guarded((sleeps: [Double](), elapsed: 1000.0, oversleep: 0.0))
 
-    func now() -> Timestamp { Timestamp(seconds: 1_700_000_000 + Int64(elapsed) - 1000) }
-    func uptime() -> Double { elapsed }
+    var sleeps: [Double] { state.with { $0.sleeps } }
+    /// How much longer a sleep takes than was asked.
+    var oversleep: Double {
+        get { state.with { $0.oversleep } }
+        set { state.with { $0.oversleep = newValue } }
+    }
+
+    func now() -> Timestamp { Timestamp(seconds: 1_700_000_000 + Int64(uptime()) - 1000) }
+    func uptime() -> Double { state.with { $0.elapsed } }
     func sleep(seconds: Double) async {
-        sleeps.append(seconds)
-        elapsed += seconds + oversleep
+        state.with { state in
+            state.sleeps.append(seconds)
+            state.elapsed += seconds + state.oversleep
+        }
         // Whoever asks again and again must not keep those from their turn whom it waits for.
         await Task.yield()
     }
-    func advance(_ seconds: Double) { elapsed += seconds }
+    func advance(_ seconds: Double) { state.with { $0.elapsed += seconds } }
 }
 
 /// Random bytes of which a fraction of one half comes.

@@ -1,3 +1,4 @@
+import Ports
 import Testing
 
 @testable import Files
@@ -24,6 +25,18 @@ import Testing
     func reusedNumber() {
         let current = ProcessIdentity.current
         #expect(!ProcessIdentity(pid: current.pid, startTime: current.startTime + 1).isAlive)
+    }
+
+    @Test(
+        "A process counts as ended only on its own host, whatever else two hosts have in common",
+        arguments: [true, false])
+    func census(isSameHost: Bool) {
+        let (census, other) = (HostCensus(hostName: "a"), HostCensus(hostName: isSameHost ? "a" : "b"))
+        let current = other.current
+        let stamp = ProcessStamp(
+            host: current.host, bootID: current.bootID, pidNamespace: current.pidNamespace, processID: Int32.max,
+            startTime: 1)
+        #expect(census.hasEnded(stamp) == isSameHost)
     }
 
     @Test("A number that no process has is nobody's", arguments: [0, -1, -7, Int32.max, Int32.min])

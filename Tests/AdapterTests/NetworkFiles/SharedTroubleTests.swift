@@ -139,6 +139,16 @@ import Testing
         #expect(try host.read()?.tokens == PlainCoding.tokens("new", "rotated"))
     }
 
+    @Test("Where this host's processes can't queue, each asks the server at once")
+    func noQueue() async throws {
+        try await host("one").publish("one")
+        let host = SharedHost(
+            place, "two", isStill: false, folder: PosixSharedFolder(path: place.path), notes: NoQueueNotes())
+        let began = host.clock.uptime()
+        try await host.publish("two")
+        #expect(host.clock.uptime() - began < 0.5)
+    }
+
     /// Where in a refresh a call fails, once.
     enum Trouble: CaseIterable {
         /// The making of what is reserved.
@@ -168,6 +178,19 @@ import Testing
 extension SharedHost {
     /// The other tool's file.
     fileprivate var fileName: String { SharedKey(key, store).name }
+}
+
+/// Notes on a disk without room for a queue.
+private struct NoQueueNotes: HostNotes {
+    func note(_ name: String) -> [UInt8]? { nil }
+    func write(_ bytes: [UInt8], to name: String) {}
+    func queue(_ name: String) -> (any ProductionRight)? { NoQueue() }
+
+    private struct NoQueue: ProductionRight {
+        func take() throws(TokenStoreError) -> ProductionRightOutcome {
+            throw .notWritable(path: "/run", reason: "No space left on device", lack: .room)
+        }
+    }
 }
 
 /// A folder whose calls fail as a test says.

@@ -111,6 +111,7 @@ struct Child: Sendable {
     /// Waits for its end; one that takes longer than that is killed, with its whole session, and is an error.
     func ended(within seconds: Double = 90) async throws -> Ended {
         let limit = Task { [pid] in
+            // Only a limit: what is waited for is the end, which cancels this.
             try await Task.sleep(for: .seconds(seconds))
             _ = endSession(pid)
             return true

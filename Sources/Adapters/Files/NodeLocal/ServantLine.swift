@@ -47,6 +47,7 @@ final class ServantLine: Sendable {
     func showLife() async {
         while !Task.isCancelled {
             socket.sendIfRoom(ServantRequest.alive)
+            // By the real clock, whatever the store's is: the servant measures this process, not its time.
             try? await Task.sleep(nanoseconds: 1_000_000_000)
         }
     }
@@ -73,6 +74,7 @@ final class ServantLine: Sendable {
         while !Task.isCancelled {
             if let answer = try heard(within: 0) { return answer }
             let began = SuspendingClock.now
+            // The socket is polled, so that no thread stands still while others wait their turn elsewhere.
             try? await Task.sleep(nanoseconds: UInt64(pause * 1e9))
             try bear(since: began)
             pause = min(0.01, pause * 1.5)

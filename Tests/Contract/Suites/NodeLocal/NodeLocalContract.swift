@@ -152,6 +152,27 @@ struct NodeLocalContract {
         #expect(try shared.store().read(key)?.tokens.access == "access-newer")
     }
 
+    @Test(
+        "trouble in the shared store that stays leaves the host alone, unless a token may have been sent",
+        arguments: [false, true])
+    func troubled(spends: Bool) async throws {
+        let store = store("a", before: TroubledStore())
+        let body = { @Sendable (production: any TokenProduction) async throws(ProductionStop) -> TokenSet in
+            do {
+                if spends { _ = try await production.spend(Secret("refresh-old")) }
+                try production.reserve()
+            } catch {
+                throw ProductionStop(error)
+            }
+            return TokenStoreContract.live("alone")
+        }
+        if spends {
+            await #expect(throws: TokenStoreError.self) { try await store.produceUnlessLive(key, .refresh, body) }
+        } else {
+            #expect(try await store.produceUnlessLive(key, .refresh, body).tokens.access == "access-alone")
+        }
+    }
+
     @Test("a store that fails in the middle of a production leaves the host with what it made, to be published later")
     func lostInBetween() async throws {
         try await host("a").store().publish(TokenStoreContract.over("old"), key)

@@ -24,6 +24,7 @@ struct NodeLocalProcesses {
     private func servantIDs() -> [Int32] { OnDisk.lines(servants).compactMap { Int32($0) } }
 
     private func wait(until holds: () -> Bool) async throws {
+        // Nothing tells of the end of a process that is not a child of this one.
         for _ in 0..<10_000 where !holds() { try await Task.sleep(nanoseconds: 1_000_000) }
         #expect(holds(), "it never happened")
     }

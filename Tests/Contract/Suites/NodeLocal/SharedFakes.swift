@@ -32,6 +32,31 @@ struct BrokenStore: TokenStore {
     }
 }
 
+/// A shared store whose right can be had, under which nothing more can be done, in each of two tries.
+struct TroubledStore: TokenStore {
+    func read(_ key: TokenKey) -> StoredTokens? { nil }
+    func remove(_ key: TokenKey) {}
+    func isRemoved(_ key: TokenKey) -> Bool { false }
+
+    func produce(
+        _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,
+        isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,
+        body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
+    ) async throws(TokenStoreError) -> ProducedTokens {
+        for _ in 0..<2 { _ = try? await body(Production()) }
+        throw BrokenStore.error
+    }
+
+    private struct Production: TokenProduction {
+        func newest() -> StoredTokens? { nil }
+        func reserve() throws(TokenStoreError) { throw .overtaken(path: "/shared") }
+        func spend(_ refreshToken: Secret) -> Spending { .allowed(sentBy: nil) }
+        func keep(_ refreshToken: Secret) {}
+        func checkpoint(_ tokens: TokenSet) {}
+        func noteRefused(_ refreshToken: Secret) {}
+    }
+}
+
 /// A shared store that goes out of reach at some moment.
 final class BreakingStore: TokenStore {
     private let store: any TokenStore
