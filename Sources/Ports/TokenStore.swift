@@ -151,6 +151,10 @@ package struct RightHolder: Sendable, Hashable {
 package enum TokenStoreError: Error, Sendable {
     /// A folder or file that must not be trusted: another's, or writable by others.
     case refused(path: String, reason: String, remedy: String)
+    /// What the folder says of how its tokens are kept contradicts what this process was asked for, or all that it knows.
+    ///
+    /// Whoever went on without it would keep tokens apart that are meant to be shared.
+    case contradicted(path: String, reason: String, remedy: String)
     /// What lies there is of no use to this version: damaged, or a newer one's. There is no danger in it, and it stays.
     case unusable(path: String, reason: String, remedy: String)
     /// It can't be written: read-only, full, no home. What is live in it still serves.
@@ -178,7 +182,7 @@ extension TokenStoreError {
     package var leavesSignIn: Bool {
         switch self {
         case .unusable, .notWritable: true
-        case .refused, .notReadable, .overtaken, .waitedTooLong, .stopped: false
+        case .refused, .contradicted, .notReadable, .overtaken, .waitedTooLong, .stopped: false
         }
     }
 }
@@ -218,7 +222,8 @@ extension TokenStoreError {
 extension TokenStoreError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .refused(let path, let reason, let remedy), .unusable(let path, let reason, let remedy):
+        case .refused(let path, let reason, let remedy), .contradicted(let path, let reason, let remedy),
+            .unusable(let path, let reason, let remedy):
             "the token cache \(path) is not used: \(reason). \(remedy)"
         case .notWritable(let path, let reason, _):
             "\(Self.unwritable(path, reason)). \(remedy ?? "Mend that"), or name another folder by --node-local-cache."

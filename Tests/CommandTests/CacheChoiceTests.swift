@@ -106,6 +106,19 @@ struct CacheChoiceTests {
             }
             #expect(stage.visits == 0)
             #expect(content(marker(stage)) == "aws-oidc \(pair.kept) 1\n")
+            // Nor does a host with a part of its own go on alone: it would sign in for itself. A database lies in that part.
+            if pair.asked != "sqlite" {
+                let nodeLocal = flags + ["--node-local-cache", stage.folder + "/node"]
+                for command in [stage.credsProcess, ["login"] + stage.provided, ["check-token-valid"] + stage.provided]
+                {
+                    let ended = try await stage.run(command + nodeLocal, with: changes)
+                    #expect(ended.code == 1 && ended.output.isEmpty)
+                    #expect(ended.errorLines.count == 1, "\(ended.errors)")
+                    #expect(ended.errors.contains("as \(pair.kept)"), "\(ended.errors)")
+                    #expect(ended.errors.contains("or say \(pair.kept)"), "\(ended.errors)")
+                }
+            }
+            #expect(stage.visits == 0)
             // A database elsewhere is no concern of this folder.
             let elsewhere = try await stage.run(stage.credsProcess + ["--cache=sqlite:\(stage.folder)/db/t.db"])
             #expect(elsewhere.code == 0, "\(elsewhere.errors)")
@@ -123,6 +136,9 @@ struct CacheChoiceTests {
             #expect(ended.code == 1 && ended.output.isEmpty)
             #expect(ended.errorLines.count == 1, "\(ended.errors)")
             #expect(ended.errors.contains("does not know") && ended.errors.contains("Use the aws-oidc that wrote it"))
+            let nodeLocal = try await stage.run(
+                stage.credsProcess + flags + ["--node-local-cache", stage.folder + "/node"])
+            #expect(nodeLocal.code == 1 && nodeLocal.errors == ended.errors, "\(nodeLocal.errors)")
             #expect(stage.visits == 0)
             #expect(content(marker(stage)) == text)
         }

@@ -67,6 +67,10 @@ struct NetworkMountTests {
             #expect(warnings.count == 1, "\(ended.errors)")
             #expect(warnings.first?.contains("Tokens are kept there all the same, AWS credentials elsewhere") == true)
             #expect(warnings.first?.contains("name a folder on a disk of this host by --node-local-cache") == true)
+            let valid = try await stage.run(
+                ["check-token-valid"] + stage.provided + flags, wrapper: mount.wrapper)
+            #expect(
+                valid.errorLines.filter { $0.contains("is on a network file system") } == warnings, "\(valid.errors)")
             #expect(stage.visits == 1)
         }
     }

@@ -138,6 +138,11 @@ struct NodeLocalTests {
             #expect(try FileManager.default.contentsOfDirectory(atPath: "\(base)/\(getuid())") == [host.folder])
             let files = try FileManager.default.contentsOfDirectory(atPath: "\(base)/\(getuid())/\(host.folder)")
             #expect(files.contains { $0.contains(/^[0-9a-f]{64}-/) && $0.hasSuffix("-" + host.folder) }, "\(files)")
+            let words = ended.errorLines.filter {
+                $0.contains("\(base)/\(getuid())/\(host.folder), which another host may share")
+            }
+            #expect(words.count == 1, "\(ended.errors)")
+            #expect(words.first?.contains(host.name.isEmpty ? "no name" : "\"\(host.name)\"") == true, "\(words)")
             let again = try await stage.run(["check-token-valid"] + stage.provided + flags, wrapper: wrapper)
             #expect(again.code == 0, "\(again.errors)")
             #expect(stage.visits == 1)
@@ -241,6 +246,7 @@ struct NodeLocalTests {
             let ended = try await stage.run(["token"] + stage.provided + ["--node-local-cache", base] + flags)
             #expect(ended.code == 1)
             #expect(ended.errors.contains("\(base)/0 is not used: "))
+            #expect(ended.errorLines.count == 1, "\(ended.errors)")
             #expect(ended.errors.contains(isLink ? "it is a link" : "it belongs to user 12345"))
             #expect(stage.visits == 0)
             #expect(try FileManager.default.contentsOfDirectory(atPath: "\(base)/0") == [], "nothing is made there")

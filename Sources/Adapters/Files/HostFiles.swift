@@ -20,6 +20,7 @@ package final class HostFiles: Sendable {
 
     private let candidates: [String]
     private let ownFolder: String?
+    private let ownFolderIsTold: Bool
     private let notices: any Notices
     private let target = Guarded(Target.unknown)
     private let told = Guarded(Set<String>())
@@ -30,10 +31,15 @@ package final class HostFiles: Sendable {
 
     /// The files in these folders (`HostLocalFolder.candidates`).
     ///
-    /// - Parameter ownFolder: a folder above one of them that must be this user's as well.
-    package init(candidates: [String], ownFolder: String? = nil, notices: any Notices) {
+    /// - Parameters:
+    ///   - ownFolder: a folder above one of them that must be this user's as well.
+    ///   - ownFolderIsTold: whether what looks after the tokens in it tells what is wrong with it.
+    package init(
+        candidates: [String], ownFolder: String? = nil, ownFolderIsTold: Bool = false, notices: any Notices
+    ) {
         self.candidates = candidates
         self.ownFolder = ownFolder
+        self.ownFolderIsTold = ownFolderIsTold
         self.notices = notices
     }
 
@@ -133,29 +139,32 @@ package final class HostFiles: Sendable {
         for path in candidates {
             let folder: PrivateFolder
             let above = own(above: path)
+            let isTold = above != nil && ownFolderIsTold
             do {
                 if let above { _ = try PrivateFolder.ensured(above, followsLinks: false) }
             } catch {
-                if case .untrusted(let reason, let remedy) = error {
-                    notices.warn("\(above ?? path) is not used: \(reason). \(remedy)")
-                }
+                if !isTold { warn(of: error, above ?? path) }
                 continue
             }
             do {
                 folder = try PrivateFolder.ensured(path, followsLinks: false)
             } catch {
-                // One that can't be made, such as the runtime folder of a session that is over, goes without a word.
-                if case .untrusted(let reason, let remedy) = error {
-                    notices.warn("\(path) is not used: \(reason). \(remedy)")
-                }
+                if !isTold { warn(of: error, path) }
                 continue
             }
             guard access(path, W_OK) == 0 else { continue }
             if !FileSystemKind.isNetwork(path) { return folder }
-            // Of node-local storage, what looks after the tokens there tells it (`NodeLocalStores`).
-            if above != nil { continue }
-            notices.warn("\(path) is on a network file system: AWS credentials are kept elsewhere on this host.")
+            if !isTold {
+                notices.warn("\(path) is on a network file system: AWS credentials are kept elsewhere on this host.")
+            }
         }
         return nil
+    }
+
+    /// Tells of a folder that must not be trusted; one that can't be made, such as the runtime folder of a session that is
+    /// over, goes without a word.
+    private func warn(of refusal: PrivateFolder.Refusal, _ path: String) {
+        guard case .untrusted(let reason, let remedy) = refusal else { return }
+        notices.warn("\(path) is not used: \(reason). \(remedy)")
     }
 }

@@ -51,7 +51,7 @@ package struct MarkedTokenStore: TokenStore {
     private func mark() throws(TokenStoreError) {
         let known = try marker.write(kind)
         guard known == nil || known == .known(kind) else {
-            throw .refused(
+            throw .contradicted(
                 path: marker.folder, reason: "another process has just begun to keep tokens there in another way",
                 remedy: "Run it again.")
         }

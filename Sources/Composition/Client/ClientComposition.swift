@@ -205,7 +205,8 @@ package final class ClientComposition: Sendable {
 
     private static func files(in folders: [String], _ settings: ClientSettings, _ notices: any Notices) -> HostFiles {
         HostFiles(
-            candidates: folders, ownFolder: userFolder(settings), notices: notices)
+            candidates: folders, ownFolder: userFolder(settings), ownFolderIsTold: settings.keepsTokensNodeLocal,
+            notices: notices)
     }
 
     /// This user's part of the node-local folder.

@@ -44,6 +44,11 @@ package struct ClientSettings: Sendable {
     /// The text, where it names no folder that could be used.
     package var wrongNodeLocalText: String? { nodeLocalFolder == nil ? nodeLocalText : nil }
 
+    /// Whether this host's tokens lie in that folder.
+    var keepsTokensNodeLocal: Bool {
+        if case .sqlite(_?) = cache { false } else { nodeLocalFolder != nil }
+    }
+
     /// The words that give another process of ours the same folder: it has this environment, whose variable the flag may
     /// have gone before.
     var nodeLocalWords: [String] { nodeLocalFolder.map { ["--node-local-cache=\($0)"] } ?? [] }
@@ -159,7 +164,7 @@ extension ClientSettings {
         switch conflict {
         case .contradiction(let asked, let kept):
             let word = cacheFlag == nil ? "AWS_OIDC_CACHE=\(cacheText ?? "")" : "--cache \(cacheText ?? "")"
-            return .refused(
+            return .contradicted(
                 path: folder,
                 reason:
                     "\(word) asks for \(asked.name), but its file \(TokenCacheMarker.fileName) says that every host keeps "
@@ -167,7 +172,7 @@ extension ClientSettings {
                 remedy: "Leave \(cacheFlag == nil ? "AWS_OIDC_CACHE" : "--cache") out or say \(kept.rawValue), or name "
                     + "another place: --cache nfs:PATH, --cache sqlite:PATH.")
         case .unknownMarker(let text):
-            return .refused(
+            return .contradicted(
                 path: folder,
                 reason:
                     "its file \(TokenCacheMarker.fileName) says \"\(text)\", which this version (\(version)) does not know",

@@ -39,4 +39,11 @@ package enum HostLocalFolder {
         let safe = String(String.UnicodeScalarView(name.unicodeScalars.map { $0 == "/" || $0 == "\0" ? "-" : $0 }))
         return safe.isEmpty || safe == "." || safe == ".." ? "localhost" : safe
     }
+
+    /// Why a host's name does not name a folder as it is, as the beginning of a sentence; nil where it does.
+    package static func flaw(ofHostName name: String) -> String? {
+        if name.isEmpty { return "this host has no name" }
+        return hostNameComponent(name) == name
+            ? nil : "no folder can be called as this host is, \"\(PrintableText.line(name))\""
+    }
 }

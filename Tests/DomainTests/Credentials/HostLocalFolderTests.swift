@@ -45,6 +45,8 @@ import Testing
         ])
     func component(name: String, component: String) {
         #expect(HostLocalFolder.hostNameComponent(name).utf8.elementsEqual(component.utf8))
+        let flaw = HostLocalFolder.flaw(ofHostName: name)
+        #expect((flaw == nil) == name.utf8.elementsEqual(component.utf8), "\(flaw ?? "")")
     }
 
     @Test("Any name gives one part of a path that stays where it is")

@@ -13,7 +13,19 @@ final class NodeLocalProduction: TokenProduction {
         case right(any TokenProduction)
         /// It can be read, as far as is known, but not written.
         case readable
+        /// It is there for others, and this host must not or can't use it.
+        case closed
+        /// It is out of reach.
         case none
+
+        /// What is left of it after that error.
+        init(after error: TokenStoreError) {
+            switch error {
+            case .notWritable: self = .readable
+            case .refused, .contradicted, .unusable: self = .closed
+            case .notReadable, .overtaken, .waitedTooLong, .stopped: self = .none
+            }
+        }
     }
 
     private struct State: Sendable {
@@ -105,8 +117,8 @@ final class NodeLocalProduction: TokenProduction {
 
     private func allowance(_ refreshToken: Secret) async throws(TokenStoreError) -> Spending {
         guard case .right(let right) = contact else {
-            // Others can read it there, and would send it once more.
-            if case .readable = contact, isShared(refreshToken) { return .spent }
+            // Others would send it once more.
+            if mayBeShared(refreshToken) { return .spent }
             return try await mine.spend(refreshToken)
         }
         do {
@@ -123,8 +135,13 @@ final class NodeLocalProduction: TokenProduction {
         }
     }
 
-    private func isShared(_ refreshToken: Secret) -> Bool {
-        (try? stores.shared.read(key))?.tokens.refreshToken == refreshToken
+    /// Whether others may have this refresh token from the shared store, which is not out of their reach.
+    private func mayBeShared(_ refreshToken: Secret) -> Bool {
+        switch contact {
+        case .right, .none: false
+        case .readable: (try? stores.shared.read(key))?.tokens.refreshToken == refreshToken
+        case .closed: (try? stores.local.hostRecord(key))?.base?.alone == nil
+        }
     }
 
     func keep(_ refreshToken: Secret) {
@@ -205,7 +222,7 @@ final class NodeLocalProduction: TokenProduction {
             switch contact {
             case .right(let right): theirs = try right.newest()
             case .readable: theirs = try stores.shared.read(key)
-            case .none: return Seen(own: own, theirs: nil, choice: stored == nil ? .none : .hosts)
+            case .closed, .none: return Seen(own: own, theirs: nil, choice: stored == nil ? .none : .hosts)
             }
             let isRemoved = theirs == nil && stored != nil ? try stores.shared.isRemoved(key) : false
             let base = theirs?.generation ?? 0
@@ -252,19 +269,16 @@ final class NodeLocalProduction: TokenProduction {
 
     private func isLost(_ error: TokenStoreError) {
         stores.warnOfShared(error)
-        state.with { $0.contact = error.leavesReading ? .readable : .none }
+        state.with { $0.contact = Contact(after: error) }
     }
 }
 
 extension TokenStoreError {
-    /// Whether the store has answered, and only has nothing to give now: it is not out of reach.
+    /// Whether the store has answered, so that nobody may go on without it: it is not out of reach.
     var isAnswer: Bool {
         switch self {
-        case .overtaken, .waitedTooLong, .stopped: true
+        case .contradicted, .overtaken, .waitedTooLong, .stopped: true
         case .refused, .unusable, .notWritable, .notReadable: false
         }
     }
-
-    /// Whether the store may be readable all the same.
-    var leavesReading: Bool { if case .notWritable = self { true } else { false } }
 }

@@ -1,3 +1,4 @@
+import Domain
 import Locking
 import Ports
 
@@ -7,6 +8,7 @@ final class NodeLocalStores: Sendable {
     let shared: any TokenStore
     private let notices: any Notices
     private let told = Guarded(Set<String>())
+    private let placeIsNews = Guarded(true)
     /// What is to be told once it is known what came of the production; nil where none is under way.
     private let held = Guarded<[(subject: String, line: String)]?>(nil)
 
@@ -26,13 +28,24 @@ final class NodeLocalStores: Sendable {
         warn("local", "\(error) Until then the tokens in your home are used.")
     }
 
-    /// Tells, once, that the folder named for this host is shared by others.
-    func warnIfOnNetwork() {
-        let folder = local.settings.folder
-        guard FileSystemKind.isNetwork(folder) else { return }
+    /// Tells, once, where the folder named for this host may be another host's as well.
+    func warnOfPlace() {
+        guard
+            placeIsNews.with({ isNews in
+                defer { isNews = false }; return isNews
+            })
+        else { return }
+        let settings = local.settings
+        if let flaw = HostLocalFolder.flaw(ofHostName: settings.hostName) {
+            tell(
+                "name",
+                "\(flaw): its part of the node-local folder is \(settings.folder), which another host may share. Give the host a name of its own."
+            )
+        }
+        guard FileSystemKind.isNetwork(settings.folder) else { return }
         tell(
             "network",
-            "\(folder) is on a network file system, where locks can't be relied on. Tokens are kept there all the same, AWS credentials elsewhere on this host: name a folder on a disk of this host by --node-local-cache."
+            "\(settings.folder) is on a network file system, where locks can't be relied on. Tokens are kept there all the same, AWS credentials elsewhere on this host: name a folder on a disk of this host by --node-local-cache."
         )
     }
 

@@ -27,6 +27,7 @@ package struct NodeLocalTokenStore: TokenStore {
 
     package func read(_ key: TokenKey) throws(TokenStoreError) -> StoredTokens? {
         let mine = try local.hostRecord(key)
+        stores.warnOfPlace()
         if let stored = mine.stored, isLive(stored.tokens), !mine.isCheckpoint { return stored }
         let now = time.uptime()
         let isTime = looks.with { looks in
@@ -86,7 +87,7 @@ package struct NodeLocalTokenStore: TokenStore {
                 key, purpose, waitingUntil: deadline, isEnough: { !isVoid($0, key) && isEnough($0) },
                 isRight: { !isVoid($0, key) && isRight($0) }
             ) { mine throws(ProductionStop) in
-                stores.warnIfOnNetwork()
+                stores.warnOfPlace()
                 return try await turn.produce(mine, isEnough: isEnough, isRight: isRight, body: body)
             }
             guard let unstored = produced.unstored, turn.isShared else { return produced }
@@ -114,6 +115,7 @@ package struct NodeLocalTokenStore: TokenStore {
             theirs = try shared.read(key)
             isRemoved = theirs == nil && mine.stored != nil ? try shared.isRemoved(key) : false
         } catch {
+            if case .contradicted = error { throw error }
             // A home that hangs or is gone must not stop a host that has its own store.
             stores.warnOfShared(error)
             return mine.stored.flatMap { isVoid($0.tokens, key) ? nil : $0 }

@@ -75,7 +75,7 @@ final class NodeLocalTurn: Sendable {
         _ body: (any TokenProduction) async throws(ProductionStop) -> TokenSet
     ) async throws(ProductionStop) -> TokenSet {
         stores.warnOfShared(error)
-        let alone = begin(mine, error.leavesReading ? .readable : .none, record)
+        let alone = begin(mine, .init(after: error), record)
         if let newest = try level(alone), isEnough(newest.tokens) { return newest.tokens }
         let tokens = try await body(alone)
         alone.isAlone()

@@ -95,6 +95,7 @@ enum ServantAnswer: Codable, Sendable {
     /// A store's error on its way; what a body ended with never leaves its own process.
     enum Failure: Codable, Sendable {
         case refused(path: String, reason: String, remedy: String)
+        case contradicted(path: String, reason: String, remedy: String)
         case unusable(path: String, reason: String, remedy: String)
         case notWritable(path: String, reason: String, lack: WritingLack?)
         case notReadable(path: String, reason: String)
@@ -112,6 +113,8 @@ enum ServantAnswer: Codable, Sendable {
             switch error {
             case .refused(let path, let reason, let remedy):
                 self = .refused(path: path, reason: reason, remedy: remedy)
+            case .contradicted(let path, let reason, let remedy):
+                self = .contradicted(path: path, reason: reason, remedy: remedy)
             case .unusable(let path, let reason, let remedy):
                 self = .unusable(path: path, reason: reason, remedy: remedy)
             case .notWritable(let path, let reason, let lack):
@@ -133,6 +136,8 @@ enum ServantAnswer: Codable, Sendable {
         var error: TokenStoreError {
             switch self {
             case .refused(let path, let reason, let remedy): .refused(path: path, reason: reason, remedy: remedy)
+            case .contradicted(let path, let reason, let remedy):
+                .contradicted(path: path, reason: reason, remedy: remedy)
             case .unusable(let path, let reason, let remedy): .unusable(path: path, reason: reason, remedy: remedy)
             case .notWritable(let path, let reason, let lack): .notWritable(path: path, reason: reason, lack: lack)
             case .notReadable(let path, let reason): .notReadable(path: path, reason: reason)

@@ -4,12 +4,13 @@ import Ports
 /// A shared store that is out of reach; `asked` hears of every call.
 struct BrokenStore: TokenStore {
     var asked: @Sendable (String) -> Void = { _ in }
+    var error = Self.error
 
     static let error = TokenStoreError.notReadable(path: "/shared", reason: "out of reach")
 
     func read(_ key: TokenKey) throws(TokenStoreError) -> StoredTokens? {
         asked("read")
-        throw Self.error
+        throw error
     }
 
     func produce(
@@ -18,17 +19,17 @@ struct BrokenStore: TokenStore {
         body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
     ) async throws(TokenStoreError) -> ProducedTokens {
         asked("produce")
-        throw Self.error
+        throw error
     }
 
     func remove(_ key: TokenKey) throws(TokenStoreError) {
         asked("remove")
-        throw Self.error
+        throw error
     }
 
     func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool {
         asked("isRemoved")
-        throw Self.error
+        throw error
     }
 }
 
