@@ -82,13 +82,13 @@ package struct ObtainTokens: Sendable {
             // It has the right for as long as a person takes: it is awaited with its address in view, or not at all.
             if awaitSignIn.isUnderWay {
                 guard case .attended = manner else { throw .notSilently }
-                if let tokens = try await awaitSignIn(need, started: nil, manner.consoleUse) { return tokens }
+                if let tokens = try await join(need, manner) { return tokens }
             }
             let produced: ProducedTokens
             switch await inTurn(need, manner, since: began, body) {
             case .ended(.success(let tokens)): produced = tokens
             case .answered(.signInUnderWay):
-                if let tokens = try await awaitSignIn(need, started: nil, manner.consoleUse) { return tokens }
+                if let tokens = try await join(need, manner) { return tokens }
                 continue
             case .answered(.verdict(let verdict)): throw .verdict(verdict)
             case .ended(.failure(.stopped(let signIn as SignInUnderWay))):
@@ -115,6 +115,19 @@ package struct ObtainTokens: Sendable {
             return produced.tokens
         }
         throw .lost
+    }
+
+    /// Waits for the sign-in that is under way; nil where it came to nothing, and there is to be gone on without it.
+    private func join(_ need: TokenNeed, _ manner: Manner) async throws(SignInProblem) -> TokenSet? {
+        do {
+            return try await awaitSignIn(need, started: nil, manner.consoleUse)
+        } catch .elsewhere(let problem) {
+            // Somebody wanted to sign in anew, and did not: that ends no session that a refresh would keep alive.
+            guard !awaitSignIn.isUnderWay, need.refusedSignIn == nil, let stored = try? store.read(key),
+                stored.tokens.refreshToken != nil, !stored.isRefreshTokenRefused
+            else { throw .elsewhere(problem) }
+            return nil
+        }
     }
 
     /// Runs that body when it is this process's turn, unless its host has an answer before.

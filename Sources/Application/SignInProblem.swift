@@ -3,8 +3,8 @@ package import Ports
 
 /// Why there are no tokens.
 package enum SignInProblem: Error, Sendable {
-    /// Nobody is signed in, and this process can't ask anybody to.
-    case notSignedIn(TokenKey)
+    /// Nobody is signed in, or not any more, and this process can't ask anybody to.
+    case notSignedIn(TokenKey, isOver: Bool)
     /// The last sign-in was not answered, and it is too early for the next one.
     case unanswered(SignInPause, TokenKey)
     /// A sign-in is needed, and this caller wants none.
@@ -40,8 +40,9 @@ package enum SignInProblem: Error, Sendable {
 extension SignInProblem: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .notSignedIn(let key):
-            "not signed in to \(key.issuer.text), and nobody sits here who could; run \(LoginCommand.text(key))"
+        case .notSignedIn(let key, let isOver):
+            "not signed in to \(key.issuer.text)\(isOver ? " any more, since the session has ended" : ""), "
+                + "and nobody sits here who could; run \(LoginCommand.text(key))"
         case .unanswered(let pause, let key):
             "the sign-in of \(pause.last.rfc3339) was not answered; run \(LoginCommand.text(key))"
         case .notSilently:

@@ -11,6 +11,9 @@ extension TokenRenewal {
     ) throws -> SignInUnderWay? {
         guard case .attended(let attendance) = manner else { throw SignInProblem.notSilently }
         if let latest = journal.latest(key), latest.isUnderWay { return SignInUnderWay(started: nil) }
+        guard attendance.reachesPerson else {
+            throw SignInProblem.notSignedIn(key, isOver: try production.newest() != nil)
+        }
         try mayAsk(attendance)
         // From the first moment: between the start and the wait there is none in which Ctrl-C would leave it running, or
         // room that was made for it.
@@ -35,8 +38,8 @@ extension TokenRenewal {
         }
     }
 
+    /// Fails where nobody has answered just now, and it is not a person who asks again.
     private func mayAsk(_ attendance: Attendance) throws(SignInProblem) {
-        guard attendance.reachesPerson else { throw .notSignedIn(key) }
         if !attendance.isPerson, let pause = journal.pause(key), time.now() < pause.end {
             throw .unanswered(pause, key)
         }

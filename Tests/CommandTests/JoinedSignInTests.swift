@@ -38,6 +38,24 @@ struct JoinedSignInTests {
         }
     }
 
+    @Test("Who needs only a refresh has one, where a sign-in that somebody wanted anew is cancelled")
+    func cancelled() async throws {
+        try await onStage { stage in
+            try await stage.signInExpired()
+            let login = try stage.start(
+                ["login", "--flush-oidc-token-cache"] + stage.provided, with: ["BROWSER": "/no/such/browser"])
+            try await wait(for: "the address") { login.showsAddress }
+            let joined = try stage.start(["token"] + stage.provided)
+            try await wait(for: "the address once more") { joined.showsAddress }
+            login.signal(SIGINT)
+            #expect(try await login.ended().code == 130)
+            let ended = try await joined.ended()
+            #expect(ended.code == 0 && ended.output.contains("id_token"), "\(ended.errors)")
+            #expect(stage.grants.last == "refresh_token")
+            #expect(stage.visits == 1)
+        }
+    }
+
     @Test("It is waited for as long as --login-timeout says, and goes on", arguments: [["login"], ["token"]])
     func timeout(command: [String]) async throws {
         try await underWay { stage in

@@ -57,8 +57,7 @@ extension NodeLocalTests {
             try Data([1]).write(to: URL(fileURLWithPath: base))
             let ended = try await stage.run(stage.credsProcess + ["--node-local-cache", base])
             #expect(ended.code == 0, "\(ended.errors)")
-            #expect(ended.errors.contains("\(base)/\(getuid())"), "\(ended.errors)")
-            #expect(ended.errors.contains("Not a directory"))
+            #expect(ended.errors.contains("\(base) can't be written: Not a directory."), "\(ended.errors)")
             #expect(stage.visits == 1)
         }
     }

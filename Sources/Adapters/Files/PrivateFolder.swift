@@ -65,11 +65,17 @@ struct PrivateFolder: Sendable {
         var status = stat()
         let code = errno
         if lstat(path, &status) == 0 { return }
-        guard code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+        guard code == ENOENT || code == ENOTDIR, let above = above(path) else {
             throw .failure(FileFailure(path: path, code: code))
         }
-        try make(String(path[..<slash]))
+        // Of a file in the way the name is told that has it.
+        if code == ENOTDIR, stat(above, &status) == 0 { throw .failure(FileFailure(path: above, code: ENOTDIR)) }
+        try make(above)
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .failure(.latest(path)) }
+    }
+
+    private static func above(_ path: String) -> String? {
+        path.lastIndex(of: "/").flatMap { $0 > path.startIndex ? String(path[..<$0]) : nil }
     }
 
     private static func tighten(_ path: String, _ own: stat, _ followsLinks: Bool) throws(Refusal) {

@@ -174,7 +174,17 @@ package final class ClientComposition: Sendable {
     private var profileRegion: String? {
         let variable = { self.settings.environment[$0].flatMap { $0.isEmpty ? nil : $0 } }
         guard variable("AWS_REGION") == nil, variable("AWS_DEFAULT_REGION") == nil else { return nil }
-        return SharedConfigFile.value(of: "region", inProfile: ProfileSetting.profile(variable), path: configPath)
+        // One that can't be read is nothing to who only looks for a region.
+        guard let bytes = try? configFile(configPath) else { return nil }
+        return ProfileSetting.value(of: "region", inProfile: ProfileSetting.profile(variable), bytes)
+    }
+
+    /// What a file of AWS's shared configuration has, with a word where its disk or server does not answer; nil where there is
+    /// none.
+    func configFile(_ path: String) throws(SharedConfigFileError) -> [UInt8]? {
+        try SlowStorage(place: path, time: time, notices: notices).watch().during { () throws(SharedConfigFileError) in
+            try SharedConfigFile.bytes(path)
+        }
     }
 
     var tokens: any TokenStore {
