@@ -182,7 +182,7 @@ package final class ClientComposition: Sendable {
     /// What a file of AWS's shared configuration has, with a word where its disk or server does not answer; nil where there is
     /// none.
     func configFile(_ path: String) throws(SharedConfigFileError) -> [UInt8]? {
-        try SlowStorage(place: path, time: time, notices: notices).watch().during { () throws(SharedConfigFileError) in
+        try OverdueWord.during(SlowStorage.word(path)) { () throws(SharedConfigFileError) in
             try SharedConfigFile.bytes(path)
         }
     }

@@ -8,7 +8,6 @@ final class NodeLocalStores: Sendable {
     let shared: any TokenStore
     private let notices: any Notices
     private let told = Guarded(Set<String>())
-    private let placeIsNews = Guarded(true)
     /// What is to be told once it is known what came of the production; nil where none is under way.
     private let held = Guarded<[(subject: String, line: String)]?>(nil)
 
@@ -30,23 +29,18 @@ final class NodeLocalStores: Sendable {
 
     /// Tells, once, where the folder named for this host may be another host's as well.
     func warnOfPlace() {
-        guard
-            placeIsNews.with({ isNews in
-                defer { isNews = false }; return isNews
-            })
-        else { return }
-        let settings = local.settings
-        if let flaw = HostLocalFolder.flaw(ofHostName: settings.hostName) {
-            tell(
-                "name",
-                "\(flaw): its part of the node-local folder is \(settings.folder), which another host may share. Give the host a name of its own."
+        guard told.with({ $0.insert("place").inserted }) else { return }
+        let (folder, hostName) = (local.settings.folder, local.settings.hostName)
+        if let flaw = HostLocalFolder.flaw(ofHostName: hostName) {
+            notices.warn(
+                "\(flaw): its part of the node-local folder is \(folder), which another host may share. Give the host a name of its own."
             )
         }
-        guard FileSystemKind.isNetwork(settings.folder) else { return }
-        tell(
-            "network",
-            "\(settings.folder) is on a network file system, where locks can't be relied on. Tokens are kept there all the same, AWS credentials elsewhere on this host: name a folder on a disk of this host by --node-local-cache."
-        )
+        if FileSystemKind.isNetwork(folder) {
+            notices.warn(
+                "\(folder) is on a network file system, where locks can't be relied on. Tokens are kept there all the same, AWS credentials elsewhere on this host: name a folder on a disk of this host by --node-local-cache."
+            )
+        }
     }
 
     /// Holds back what there is to tell until it is known whether either store has kept something.
