@@ -21,7 +21,7 @@ struct ArchitectureTests {
         "Ports": ["Domain"],
         "Application": inside.union(["Locking"]),
         "Locking": libc,
-        "Production": inside.union(["Locking"]),
+        "Production": inside.union(libc).union(["Locking"]),
 
         "Adapters/AWS": inside.union(system),
         "Adapters/ConfigServiceClient": inside.union(system),

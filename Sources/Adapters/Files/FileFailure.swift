@@ -1,4 +1,5 @@
 import Ports
+import Production
 
 #if canImport(Glibc)
     import Glibc
@@ -27,13 +28,7 @@ struct FileFailure: Error, Sendable, CustomStringConvertible {
     }
 
     /// What is missing to write there, where the system tells.
-    private var lack: WritingLack? {
-        switch code {
-        case ENOSPC, EDQUOT: .room
-        case EACCES, EPERM, EROFS: .permission
-        default: nil
-        }
-    }
+    private var lack: WritingLack? { ErrorNumber.lack(code) }
 
     /// Whether room is what is missing to write there.
     var lacksRoom: Bool { lack == .room }
@@ -45,7 +40,7 @@ struct FileFailure: Error, Sendable, CustomStringConvertible {
     var isOfPermission: Bool { code == EACCES || code == EPERM }
 
     /// Whether the file system has no hard links, or keeps them for others.
-    var lacksLinks: Bool { [EPERM, EOPNOTSUPP, ENOTSUP, ENOSYS, EMLINK, EINVAL, EXDEV].contains(code) }
+    var lacksLinks: Bool { ErrorNumber.lacksLinks(code) }
 
     /// Whether the file simply is not there.
     var isAbsence: Bool { code == ENOENT || code == ENOTDIR }

@@ -1,4 +1,5 @@
 import Ports
+import Production
 
 #if canImport(Glibc)
     import Glibc
@@ -34,20 +35,17 @@ extension SharedFolderFailure {
     }
 
     /// Whether the disk, or what this user may have of it, is full.
-    var isFull: Bool {
-        guard case .call(_, let code, _) = self else { return false }
-        return code == ENOSPC || code == EDQUOT
-    }
+    var isFull: Bool { lack == .room }
 
     /// What is missing to write there, where the system tells.
     var lack: WritingLack? {
         guard case .call(_, let code, _) = self else { return nil }
-        return isFull ? .room : [EACCES, EPERM, EROFS].contains(code) ? .permission : nil
+        return ErrorNumber.lack(code)
     }
 
     /// Whether the file system has no hard links, or keeps them for others.
     var lacksLinks: Bool {
         guard case .call(_, let code, _) = self else { return false }
-        return [EPERM, EOPNOTSUPP, ENOTSUP, ENOSYS, EMLINK, EINVAL, EXDEV].contains(code)
+        return ErrorNumber.lacksLinks(code)
     }
 }

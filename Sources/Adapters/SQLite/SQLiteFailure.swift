@@ -1,5 +1,6 @@
 import CSQLite
 import Ports
+import Production
 
 #if canImport(Glibc)
     import Glibc
@@ -52,7 +53,7 @@ struct SQLiteFailure: Error {
             let code = systemCode(path)
             let reason = code == 0 ? message : String(cString: strerror(code))
             return isWriting
-                ? .notWritable(path: path, reason: reason, lack: Self.lack(code))
+                ? .notWritable(path: path, reason: reason, lack: ErrorNumber.lack(code))
                 : .notReadable(path: path, reason: reason)
         }
     }
@@ -62,13 +63,5 @@ struct SQLiteFailure: Error {
         if isNoRoom { return ENOSPC }
         if primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY, access(path, W_OK) != 0 { return errno }
         return systemError
-    }
-
-    private static func lack(_ code: Int32) -> WritingLack? {
-        switch code {
-        case ENOSPC, EDQUOT: .room
-        case EACCES, EPERM, EROFS: .permission
-        default: nil
-        }
     }
 }
