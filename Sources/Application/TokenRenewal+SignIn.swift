@@ -12,7 +12,8 @@ extension TokenRenewal {
         guard case .attended(let attendance) = manner else { throw SignInProblem.notSilently }
         if let latest = journal.latest(key), latest.isUnderWay { return SignInUnderWay(started: nil) }
         guard attendance.reachesPerson else {
-            throw SignInProblem.notSignedIn(key, isOver: try production.newest() != nil)
+            let isOver = try production.newest().map(isOver) ?? false
+            throw SignInProblem.notSignedIn(key, isOver: isOver)
         }
         try mayAsk(attendance)
         // From the first moment: between the start and the wait there is none in which Ctrl-C would leave it running, or
@@ -36,6 +37,12 @@ extension TokenRenewal {
             journal.write(progress.at(.ended(problem: "\(error)")), key)
             throw SignInProblem.notStarted(error)
         }
+    }
+
+    /// Whether these are of no use any more: not where somebody only wants others.
+    private func isOver(_ stored: StoredTokens) -> Bool {
+        (stored.isRefreshTokenRefused || stored.tokens.refreshToken == nil)
+            && !TokenNeed.idToken.isMet(by: stored.tokens, at: time.now())
     }
 
     /// Fails where nobody has answered just now, and it is not a person who asks again.

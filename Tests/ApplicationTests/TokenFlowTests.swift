@@ -81,7 +81,7 @@ import Testing
         let error = await #expect(throws: SignInProblem.self) {
             try await obtain(store, [.success(grant("new"))])(.idToken, Self.nobody)
         }
-        guard case .notSignedIn(_, isOver: true) = error else {
+        guard case .notSignedIn(_, isOver: false) = error else {
             Issue.record("\(String(describing: error))")
             return
         }

@@ -48,7 +48,7 @@ struct ConfigPipeTests {
         "[profile dev]\nregion = r-pipe\ncredential_process = \(stage.processLine)\n"
     }
 
-    @Test("It is read to its end, however slowly it is written, with a word, and once for all that wants to know of it")
+    @Test("It is read to its end, however slowly it is written, and once for all that wants to know of it")
     func slow() async throws {
         try await onStage { stage in
             try await stage.signIn()
@@ -60,7 +60,6 @@ struct ConfigPipeTests {
                 writer = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
                 return writer >= 0
             }
-            try await wait(for: "a word on the wait") { child.errorsSoFar.contains("Waiting for \(path)") }
             let bytes = Array(config(stage).utf8)
             for part in [bytes[..<20], bytes[20...]] {
                 let part = Array(part)
@@ -72,7 +71,7 @@ struct ConfigPipeTests {
             }
             close(writer)
             let ended = try await child.ended()
-            #expect(ended.code == 0 && ended.errorLines.count == 1, "\(ended.errors)")
+            #expect([String(ended.code), ended.errors] == ["0", ""])
             #expect(assignments(ended.output)["AWS_DEFAULT_REGION"] == ["r-pipe"])
         }
     }
@@ -90,14 +89,13 @@ struct ConfigPipeTests {
         }
     }
 
-    @Test("One that nobody writes to ends in a line that says so, after a word", arguments: ["profiles", "env"])
+    @Test("One that nobody writes to ends in a line that says so", arguments: ["profiles", "env"])
     func silent(command: String) async throws {
         try await onStage { stage in
             let path = stage.folder + "/pipe"
             mkfifo(path, 0o600)
             let ended = try await stage.run([command], with: ["AWS_CONFIG_FILE": path])
-            #expect([String(ended.code), ended.output, String(ended.errorLines.count)] == ["1", "", "2"])
-            #expect(ended.errorLines.first?.contains("Waiting for \(path)") == true, "\(ended.errors)")
+            #expect([String(ended.code), ended.output, String(ended.errorLines.count)] == ["1", "", "1"])
             #expect(
                 ended.errors.contains("\(path) can't be read: it is a pipe, and nothing came out of it for 10 s."),
                 "\(ended.errors)")

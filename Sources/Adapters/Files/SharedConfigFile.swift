@@ -8,6 +8,12 @@ import Domain
 
 /// AWS's shared config file, as far as this program looks into it.
 package enum SharedConfigFile {
+    /// The value of a key in a profile; nil where it is not set, or the file can't be read.
+    package static func value(of key: String, inProfile profile: String, path: String) -> String? {
+        guard let bytes = try? bytes(path) else { return nil }
+        return ProfileSetting.value(of: key, inProfile: profile, bytes)
+    }
+
     /// The file's bytes, of a pipe those until its end; nil where there is none.
     ///
     /// - Throws: where it is there and can't be read, or is larger than 16 MB, or a pipe that nothing comes out of.

@@ -116,7 +116,7 @@ extension ClientComposition {
     /// The config file's profiles; nil where there is no such file.
     private func fileProfiles() throws -> [ConfigProfile]? {
         let path = configPath
-        guard let bytes = try configFile(path) else { return nil }
+        guard let bytes = try SharedConfigFile.bytes(path) else { return nil }
         do {
             return try ConfigDocument(bytes).profiles
         } catch {

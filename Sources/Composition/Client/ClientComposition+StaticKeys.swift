@@ -13,7 +13,7 @@ extension ClientComposition {
     package func warnOfStaticKeys(_ profiles: () throws -> [String]) rethrows {
         let path = credentialsPath
         // One that can't be read is nothing to this program.
-        guard let bytes = try? configFile(path) else { return }
+        guard let bytes = try? SharedConfigFile.bytes(path) else { return }
         let found = StaticKeys.profiles(bytes)
         // Which profiles are ours takes longer to tell than that there are no such keys.
         guard !found.isEmpty, let warning = StaticKeys.warning(try profiles().filter(found.contains), path: path)

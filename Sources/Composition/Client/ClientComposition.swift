@@ -174,17 +174,7 @@ package final class ClientComposition: Sendable {
     private var profileRegion: String? {
         let variable = { self.settings.environment[$0].flatMap { $0.isEmpty ? nil : $0 } }
         guard variable("AWS_REGION") == nil, variable("AWS_DEFAULT_REGION") == nil else { return nil }
-        // One that can't be read is nothing to who only looks for a region.
-        guard let bytes = try? configFile(configPath) else { return nil }
-        return ProfileSetting.value(of: "region", inProfile: ProfileSetting.profile(variable), bytes)
-    }
-
-    /// What a file of AWS's shared configuration has, with a word where its disk or server does not answer; nil where there is
-    /// none.
-    func configFile(_ path: String) throws(SharedConfigFileError) -> [UInt8]? {
-        try OverdueWord.during(SlowStorage.word(path)) { () throws(SharedConfigFileError) in
-            try SharedConfigFile.bytes(path)
-        }
+        return SharedConfigFile.value(of: "region", inProfile: ProfileSetting.profile(variable), path: configPath)
     }
 
     var tokens: any TokenStore {

@@ -73,7 +73,7 @@ package struct OurProfile: Sendable {
 extension OurProfile {
     /// Reads the profile of that name in the file at that path.
     init(named name: String, path: String, for caller: ClientComposition) throws {
-        guard let bytes = try caller.configFile(path) else { throw ProfileProblem.noFile(name: name, path: path) }
+        guard let bytes = try SharedConfigFile.bytes(path) else { throw ProfileProblem.noFile(name: name, path: path) }
         let found = ProfileSetting.values(of: ["credential_process", "region", "output"], inProfile: name, bytes)
         var value = { (key: String) in found[key] }
         if found["credential_process"] == nil {

@@ -34,7 +34,7 @@ final class ReportingHTTPClient: HTTPClient {
             log.write(
                 .info, "request",
                 ["address": place, "status": "\(response.status)", "ms": "\(Int((time.uptime() - began) * 1000))"])
-            compareClocks(response, place)
+            compareClocks(response, place, took: time.uptime() - began)
             return response
         } catch {
             log.write(.warning, "request failed", ["address": place, "reason": "\(error)"])
@@ -42,10 +42,10 @@ final class ReportingHTTPClient: HTTPClient {
         }
     }
 
-    private func compareClocks(_ response: HTTPResponse, _ place: String) {
-        guard let date = response[header: "Date"], let skew = ClockSkew(now: time.now(), serverDate: date) else {
-            return
-        }
+    private func compareClocks(_ response: HTTPResponse, _ place: String, took seconds: Double) {
+        guard let date = response[header: "Date"],
+            let skew = ClockSkew(now: time.now(), took: Int64(seconds), serverDate: date)
+        else { return }
         let isFirst = hasWarned.with { hasWarned in
             defer { hasWarned = true }
             return !hasWarned

@@ -39,12 +39,7 @@ final class SlowStorage: Notices {
             return
         }
         isTold.with { $0 = true }
-        notices.tell(Self.word(place))
-    }
-
-    /// What is said of the wait for something at that place.
-    static func word(_ place: String) -> String {
-        "Waiting for \(place), whose disk or file server, or another process, keeps it busy…"
+        notices.tell("Waiting for \(place), whose disk or file server, or another process, keeps it busy…")
     }
 
     /// One call of the store, or a production's several: what takes so long is told once.

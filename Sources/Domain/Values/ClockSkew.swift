@@ -7,9 +7,13 @@ package struct ClockSkew: Sendable, Hashable {
     package let seconds: Int64
 
     /// The skew against a server's `Date` header (RFC 9110 section 6.6.1), if it is more than the minute that is tolerated.
-    package init?(now: Timestamp, serverDate: String) {
-        guard let theirs = Timestamp(httpDate: serverDate), now.since(theirs).magnitude > 60 else { return nil }
-        seconds = now.since(theirs)
+    ///
+    /// - Parameter took: how long the answer took, in seconds: this process may have been stopped since the server wrote it.
+    package init?(now: Timestamp, took: Int64 = 0, serverDate: String) {
+        guard let theirs = Timestamp(httpDate: serverDate) else { return nil }
+        let age = now.since(theirs)
+        guard age > 60 ? age > 60 + max(0, took) : age < -60 else { return nil }
+        seconds = age
     }
 
     /// The sentence for the person.

@@ -14,6 +14,13 @@ import Testing
         #expect(ClockSkew(now: Self.moment + ahead, serverDate: Self.date)?.seconds == skew)
     }
 
+    @Test(
+        "An answer that took long, or a process that was stopped over it, is no clock that is ahead",
+        arguments: [(66, nil), (126, nil), (127, 127), (-61, -61)] as [(Int64, Int64?)])
+    func slowly(ahead: Int64, skew: Int64?) {
+        #expect(ClockSkew(now: Self.moment + ahead, took: 66, serverDate: Self.date)?.seconds == skew)
+    }
+
     @Test("A date that can't be read tells nothing", arguments: ["", "yesterday", "1994-11-06T08:49:37Z"])
     func unreadable(date: String) {
         #expect(ClockSkew(now: Timestamp(seconds: 0), serverDate: date) == nil)

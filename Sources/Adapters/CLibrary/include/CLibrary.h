@@ -25,8 +25,3 @@ int aws_oidc_terminal_is_taken(void);
 void aws_oidc_terminal_give(void);
 /// Stops this process as whoever reads a terminal in the background is stopped, until it is brought to the foreground.
 void aws_oidc_terminal_await(void);
-
-/// Has that line written to standard error after so many seconds, unless `aws_oidc_overdue_end` comes before; for one call
-/// at a time. 0, or -1 where this process has an alarm already: then there is none.
-int aws_oidc_overdue_begin(const char *_Nonnull text, unsigned int seconds);
-void aws_oidc_overdue_end(void);

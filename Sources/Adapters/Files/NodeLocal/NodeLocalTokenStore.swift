@@ -26,7 +26,14 @@ package struct NodeLocalTokenStore: TokenStore {
     private var shared: any TokenStore { stores.shared }
 
     package func read(_ key: TokenKey) throws(TokenStoreError) -> StoredTokens? {
-        let mine = try local.hostRecord(key)
+        let mine: HostRecord
+        do {
+            mine = try local.hostRecord(key)
+        } catch .notReadable(let path, let reason) {
+            // As where something is produced: what this host can't get at must not keep it from what all hosts have.
+            stores.warnOfLocal(.notReadable(path: path, reason: reason))
+            return try shared.read(key)
+        }
         stores.warnOfPlace()
         if let stored = mine.stored, isLive(stored.tokens), !mine.isCheckpoint { return stored }
         let now = time.uptime()
@@ -44,6 +51,12 @@ package struct NodeLocalTokenStore: TokenStore {
     package func damage(_ key: TokenKey) -> TokenStoreError? { local.damage(key) }
 
     package func remove(_ key: TokenKey) throws(TokenStoreError) {
+        // What can't be read here can't be revoked either: then nothing of it is removed elsewhere.
+        do {
+            _ = try local.hostRecord(key)
+        } catch .refused(let path, let reason, let remedy) {
+            throw .refused(path: path, reason: reason, remedy: remedy)
+        } catch {}
         // The shared one first, or it could be copied down again in between; and the local one in any case.
         do {
             try shared.remove(key)

@@ -57,10 +57,16 @@ final class ServantLine: Sendable {
     /// - Parameter limit: for how long it waits at most, in seconds, though the other side may wait for somebody.
     func answer(within limit: Double = .infinity) throws(Loss) -> ServantAnswer {
         let start = SuspendingClock.now
+        var shown = start
         while true {
             let began = SuspendingClock.now
             if let answer = try heard(within: 50) { return answer }
             try bear(since: began)
+            // The thread that is blocked here may be the only one, and `showLife` stand still.
+            if began - shown > .seconds(1) {
+                socket.sendIfRoom(ServantRequest.alive)
+                shown = began
+            }
             let waited = (SuspendingClock.now - start) / .seconds(1)
             if waited > limit { throw .silent(seconds: waited) }
         }

@@ -164,6 +164,32 @@ struct NodeLocalContract {
         return try #require(told.value)
     }
 
+    @Test("a host's own folder that can't be looked into keeps nobody from what all hosts have")
+    func unreachableFolder() async throws {
+        try await shared.store().publish(TokenStoreContract.live("one"), key)
+        let told = Told()
+        // No name is that long.
+        let store = store(String(repeating: "x", count: 300), before: shared.store(), told)
+        #expect(try store.read(key)?.tokens.access == "access-one")
+        #expect(told.warned.count == 1, "\(told.warned)")
+    }
+
+    @Test("a removal leaves the shared tokens, to be revoked, where the host's own folder is refused")
+    func refusedFolder() async throws {
+        try await shared.store().publish(TokenStoreContract.live("one"), key)
+        #expect(symlink("/nowhere", workspace.path("x")) == 0)
+        let limits = ProductionLimits(refresh: 60, signIn: 330)
+        let store = NodeLocalTokenStore(
+            local: FileTokenStore(
+                FileTokenStore.Settings(
+                    folder: workspace.path("x/host"), nameSuffix: "-host", hostName: "host", limits: limits,
+                    ownFolderAbove: workspace.path("x")),
+                digester: OpenSSLCryptography(), time: SkewedClock(), notices: Told()),
+            shared: shared.store(), time: SkewedClock(), notices: Told())
+        #expect(throws: TokenStoreError.self) { try store.remove(key) }
+        #expect(try shared.store().read(key)?.tokens.access == "access-one")
+    }
+
     @Test("where the shared folder says that its tokens are kept otherwise, nobody goes on alone")
     func contradicted() async throws {
         let error = TokenStoreError.contradicted(path: "/shared", reason: "it says nfs", remedy: "Say nfs.")
