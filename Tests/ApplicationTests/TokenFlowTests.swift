@@ -87,6 +87,15 @@ import Testing
         }
     }
 
+    @Test("A session is said to be over where its refresh token was refused")
+    func over() async throws {
+        let store = ScriptedTokenStore()
+        let ended = StoredTokens(tokens: tokens("old", life: 0), generation: 1, isRefreshTokenRefused: true)
+        store.state.with { $0.record = ended }
+        let error = await #expect(throws: SignInProblem.self) { try await obtain(store, [])(.idToken, Self.nobody) }
+        #expect(error?.description.contains("any more, since the session has ended") == true)
+    }
+
     static let answers: [(IdentityProviderError, Bool)] = [
         (.http(.unreachable(host: "h", reason: "refused", requestMayHaveArrived: false)), true),
         (.http(.unreachable(host: "h", reason: "reset", requestMayHaveArrived: true)), false),

@@ -31,10 +31,10 @@ final class ReportingHTTPClient: HTTPClient {
         defer { patience.cancel() }
         do {
             let response = try await client.send(request)
+            let took = time.uptime() - began
             log.write(
-                .info, "request",
-                ["address": place, "status": "\(response.status)", "ms": "\(Int((time.uptime() - began) * 1000))"])
-            compareClocks(response, place, took: time.uptime() - began)
+                .info, "request", ["address": place, "status": "\(response.status)", "ms": "\(Int(took * 1000))"])
+            compareClocks(response, place, took: took)
             return response
         } catch {
             log.write(.warning, "request failed", ["address": place, "reason": "\(error)"])

@@ -12,7 +12,7 @@ package struct ClockSkew: Sendable, Hashable {
     package init?(now: Timestamp, took: Int64 = 0, serverDate: String) {
         guard let theirs = Timestamp(httpDate: serverDate) else { return nil }
         let age = now.since(theirs)
-        guard age > 60 ? age > 60 + max(0, took) : age < -60 else { return nil }
+        guard age < -60 || age > 60 + took else { return nil }
         seconds = age
     }
 
