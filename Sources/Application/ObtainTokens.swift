@@ -104,8 +104,7 @@ package struct ObtainTokens: Sendable {
                 throw problem
             case .ended(.failure(let error)): return try await orElse(error)
             }
-            // A sign-out came first: what was obtained is void, though it may seem live.
-            if produced.isDropped, (try? store.read(key) == nil) == true { throw .signedOut(during: .refresh) }
+            if produced.isDropped, let first = try whatCameFirst(need) { return first }
             if let unstored = produced.unstored {
                 renewal.unstored.failed(unstored)
                 renewal.unstored.keep(produced.tokens, key)
@@ -115,6 +114,17 @@ package struct ObtainTokens: Sendable {
             return produced.tokens
         }
         throw .lost
+    }
+
+    /// The tokens in whose favour those of this process were dropped; nil where they are of no use, or can't be read.
+    ///
+    /// Of two that have sent one refresh token, the provider may have ended the session that the later answer is of.
+    private func whatCameFirst(_ need: TokenNeed) throws(SignInProblem) -> TokenSet? {
+        let stored: StoredTokens?
+        do { stored = try store.read(key) } catch { return nil }
+        // A sign-out came first: what was obtained is void, though it may seem live.
+        guard let tokens = stored?.tokens else { throw .signedOut(during: .refresh) }
+        return need.isMet(by: tokens, at: time.now()) ? tokens : nil
     }
 
     /// Waits for the sign-in that is under way; nil where it came to nothing, and there is to be gone on without it.

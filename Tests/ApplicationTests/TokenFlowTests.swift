@@ -132,6 +132,21 @@ import Testing
     }
 
     @Test(
+        "Who was too late with a refresh takes what came first, where that is of use",
+        arguments: [(60, "access-theirs"), (0, "access-new")])
+    func overtaken(life: Int64, taken: String) async throws {
+        let store = ScriptedTokenStore(tokens("old", life: 0))
+        let theirs = tokens("theirs", life: life)
+        let obtain = obtain(store, [.success(grant("new"))]) {
+            store.publish(theirs)
+            store.state.with { $0.drops = true }
+        }
+        let got = try await obtain(.idToken, Self.nobody)
+        #expect(got.accessToken == Secret(taken))
+        #expect(store.state.with { $0.record?.tokens.accessToken } == Secret("access-theirs"))
+    }
+
+    @Test(
         "A sign-out on another host, while the right is waited for, is told: nobody is asked to sign in",
         arguments: [true, false])
     func signedOutElsewhere(wasThere: Bool) async throws {
