@@ -7,13 +7,16 @@ package struct Patience: Sendable {
     private let deadline: Deadline?
     private let time: any TimeSource
     private let notices: any Notices
-    private let began: Double
     private var isTold = false
-    /// Who is waited for, and since when its kind of work: the limit is that of what is under way.
-    private var watched: (holder: RightHolder?, since: Double)
+    /// For how long there was waiting, in seconds, and when that was last counted, as uptime.
+    private var (waited, counted): (Double, Double)
+    /// Who is waited for, and since which second of waiting its kind of work: the limit is that of what is under way.
+    private var watched: (holder: RightHolder?, since: Double) = (nil, 0)
 
     /// How long nobody is told that there is waiting, in seconds.
     package static let silence = 1.0
+    /// What counts of a pause between two looks, in seconds: in one that took longer this process, or its machine, stood still.
+    private static let longestPause = 5.0
 
     /// Patience that begins now.
     package init(
@@ -23,8 +26,7 @@ package struct Patience: Sendable {
         self.deadline = deadline
         self.time = time
         self.notices = notices
-        began = time.uptime()
-        watched = (nil, began)
+        (waited, counted) = (0, time.uptime())
     }
 
     /// Goes on waiting, for that holder as far as it is known; once, the person is told.
@@ -32,19 +34,21 @@ package struct Patience: Sendable {
     /// - Throws: `.waitedTooLong` where the limit or the deadline is over, `.stopped` where the task is cancelled.
     package mutating func wait(for holder: RightHolder?) throws(TokenStoreError) {
         let now = time.uptime()
+        waited += min(now - counted, Self.longestPause)
+        counted = now
         if let holder {
             // One refresh after another that fails is one outage; a sign-in that is over is something else.
             let isElse = watched.holder.map { $0.purpose != holder.purpose } ?? false
-            watched = (holder, isElse ? now : watched.since)
+            watched = (holder, isElse ? waited : watched.since)
         }
-        if now - began > Self.silence, deadline == nil, !isTold {
+        if waited > Self.silence, deadline == nil, !isTold {
             notices.tell(Self.line(watched.holder))
             isTold = true
         }
         let limit = watched.holder?.purpose == .signIn ? limits.signIn : limits.refresh
-        let waited = now - watched.since
-        if waited > limit || deadline?.left(time) == 0 {
-            throw .waitedTooLong(seconds: Int(waited), holder: watched.holder)
+        let seconds = waited - watched.since
+        if seconds > limit || deadline?.left(time) == 0 {
+            throw .waitedTooLong(seconds: Int(seconds), holder: watched.holder)
         }
         if Task.isCancelled { throw .stopped(CancellationError()) }
     }

@@ -47,6 +47,28 @@ extension TokenStoreContract {
             _ = try await producer
         }
 
+        @Test("time in which the process stood still was not waited", arguments: Backend.withMemory)
+        func stoodStill(_ backend: Backend) async throws {
+            let (place, key, entered, leave) = (Place(backend), key, Gate(), Gate())
+            async let producer = place.store().publish(key) { _ in
+                entered.open()
+                await leave.pass()
+                return TokenStoreContract.live("late")
+            }
+            await entered.pass()
+            let clock = JumpingClock()
+            let error = await #expect(throws: TokenStoreError.self) {
+                try await place.store(StoppedOnceClock(clock: clock)).publish(TokenStoreContract.live("mine"), key)
+            }
+            guard case .waitedTooLong(60, _) = error else {
+                Issue.record("not .waitedTooLong: \(String(describing: error))")
+                return
+            }
+            #expect(clock.uptime() > 1050)
+            leave.open()
+            _ = try await producer
+        }
+
         @Test("with a deadline it ends at that, and nobody is told", arguments: Backend.withMemory)
         func deadline(_ backend: Backend) async throws {
             let (place, key, entered, leave) = (Place(backend), key, Gate(), Gate())
@@ -162,4 +184,13 @@ private struct JumpingClockWatcher: TimeSource {
         await clock.sleep(seconds: seconds)
         await afterSleep(clock.uptime() - 1000)
     }
+}
+
+/// Another clock that has gone on by ten minutes, after ten seconds, while nobody ran.
+private struct StoppedOnceClock: TimeSource {
+    let clock: JumpingClock
+
+    func now() -> Timestamp { clock.now() }
+    func uptime() -> Double { clock.uptime() + (clock.uptime() > 1010 ? 600 : 0) }
+    func sleep(seconds: Double) async { await clock.sleep(seconds: seconds) }
 }
