@@ -16,7 +16,8 @@ struct HeldShare: Sendable {
 /// What came of trying to get the right to the next generation.
 enum Claim: Sendable {
     case won(HeldShare, SharedLook)
-    case busy(RightHolder?)
+    /// Somebody else has it; with trouble, nobody can tell whether that one is lost.
+    case busy(RightHolder?, SharedFolderFailure? = nil)
     /// What was seen is no longer so.
     case outOfDate
 }
@@ -36,7 +37,13 @@ extension SharedKey {
                 if end.kind == .done, try !hasLost(goal) { return .outOfDate }
             } else {
                 let lease = try lease(latest)
-                guard try isLost(latest, lease, of: "lease") else { return .busy(lease?.holder) }
+                do throws(SharedFolderFailure) {
+                    guard try isLost(latest, lease, of: "lease") else { return .busy(lease?.holder) }
+                } catch {
+                    // Its holder has its room already, and what that one makes serves here as well.
+                    guard error.isFull else { throw error }
+                    return .busy(lease?.holder, error)
+                }
                 // It is decided on the server: its holder's own word may have come first.
                 let taken = EndSlip(kind: .taken).bytes
                 guard try writeOnce(.end(latest), taken, for: goal) == .made else { return .outOfDate }

@@ -197,7 +197,7 @@ extension SharedProduction {
             }
             return lease?.holder
         } catch {
-            if error.isPassing { return nil }
+            if error.isPassing || error.isFull { return nil }
             throw error.whenReading
         }
     }

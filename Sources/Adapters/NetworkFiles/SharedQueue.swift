@@ -61,7 +61,7 @@ struct SharedQueue: Sendable {
                 switch attempt {
                 case .taken(let tokens): return .taken(tokens)
                 case .won(let share, let look): return .mine(share, look)
-                case .busy(let somebody): holder = somebody ?? holder
+                case .busy(let somebody, let failure): (holder, trouble) = (somebody ?? holder, failure)
                 case .outOfDate: poll = Self.polls.first
                 case .trouble(let failure): trouble = failure
                 }
@@ -90,7 +90,7 @@ struct SharedQueue: Sendable {
     private enum Attempt {
         case taken(TokenSet)
         case won(HeldShare, SharedLook)
-        case busy(RightHolder?)
+        case busy(RightHolder?, SharedFolderFailure?)
         case outOfDate
         case trouble(SharedFolderFailure)
     }
@@ -105,7 +105,7 @@ struct SharedQueue: Sendable {
             }
             switch try key.claim(after: look, purpose) {
             case .won(let share, let look): return .won(share, look)
-            case .busy(let holder): return .busy(holder)
+            case .busy(let holder, let failure): return .busy(holder, failure)
             case .outOfDate: return .outOfDate
             }
         } catch {

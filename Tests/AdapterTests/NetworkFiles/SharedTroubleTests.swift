@@ -57,6 +57,22 @@ import Testing
         #expect(host.clock.uptime() - began < host.store.times.silence, "nobody is waited for, least of all itself")
     }
 
+    @Test(
+        "On a full disk a holder, which has its room, is waited for as elsewhere; the disk is named at the end of that")
+    func full() async throws {
+        let (one, two) = (place.host("one", isStill: true), host("two"))
+        try await two.publish("old")
+        try await one.produce { _ in
+            folder.fail { call, _ in call == .make ? .noRoom : nil }
+            let began = two.clock.uptime()
+            let error = await #expect(throws: TokenStoreError.self) { try await two.publish("two") }
+            #expect(error?.lacksRoom == true)
+            #expect(two.clock.uptime() - began >= 60)
+            return PlainCoding.tokens("one")
+        }
+        #expect(try two.read()?.tokens == PlainCoding.tokens("one"))
+    }
+
     @Test("Trouble that stays is named, after a few more tries")
     func staying() async throws {
         let host = host("one")
@@ -208,6 +224,8 @@ final class FailingFolder: SharedFolder {
     enum Fault {
         /// Nothing was done.
         case undone
+        /// The same, since the disk is full.
+        case noRoom
         /// It was done all the same.
         case done
     }
@@ -243,6 +261,7 @@ final class FailingFolder: SharedFolder {
             state.hasFailed = true
             return fault
         }
+        if fault == .noRoom { throw .call(path: name, code: ENOSPC, reason: "No space left on device") }
         if fault != .undone {
             let result = try body()
             if fault == nil { return result }
