@@ -94,7 +94,7 @@ package struct LogOut: Sendable {
     /// Whether it is one trouble, for reading and for writing.
     private static func isSame(_ reading: TokenStoreError, _ removing: TokenStoreError) -> Bool {
         switch (reading, removing) {
-        case (.notReadable(_, let one), .notWritable(_, let other, _)): one == other
+        case (.notReadable(_, let one, _), .notWritable(_, let other, _)): one == other
         default: "\(reading)" == "\(removing)"
         }
     }

@@ -58,8 +58,8 @@ package enum LinkOutcome: Sendable, Hashable {
 package enum SharedFolderFailure: Error, Sendable, Hashable {
     /// The call failed (errno), on the file at that path.
     case call(path: String, code: Int32, reason: String)
-    /// A folder or file that must not be trusted: another's, or writable by others.
-    case refused(path: String, reason: String, remedy: String)
+    /// A folder or file that must not be trusted: another's, or writable by others. Without a remedy only another one helps.
+    case refused(path: String, reason: String, remedy: String?)
     /// A file of a newer version's, which is of no use to this one, and stays.
     case unusable(path: String, reason: String, remedy: String)
 }

@@ -28,12 +28,29 @@ package protocol TokenStore: Sendable {
     /// Why there is a record that `read` takes for none; nil where there is none, or one that it reads.
     func damage(_ key: TokenKey) -> TokenStoreError?
 
-    /// Whether there is no record because it was removed: then copies of it that other stores have are void.
-    func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool
+    /// The last thing that was done: what copies that other stores have are judged by where there is no record.
+    func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange
 }
 
 extension TokenStore {
     package func damage(_ key: TokenKey) -> TokenStoreError? { nil }
+
+    /// Whether there is no record because it was removed.
+    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { try lastChange(key).isRemoval }
+}
+
+/// The last record of a key, or its removal.
+package struct LastChange: Sendable, Hashable {
+    /// Its number, though its record may be one that `read` takes for none, as a damaged one; 0 before the first.
+    package let generation: UInt64
+    /// Whether it was a removal.
+    package let isRemoval: Bool
+
+    /// A change; without an argument, none at all.
+    package init(generation: UInt64 = 0, isRemoval: Bool = false) {
+        self.generation = generation
+        self.isRemoval = isRemoval
+    }
 }
 
 /// The right to produce, as long as the body of `TokenStore.produce` runs.
@@ -149,8 +166,8 @@ package struct RightHolder: Sendable, Hashable {
 
 /// What can be wrong with a store.
 package enum TokenStoreError: Error, Sendable {
-    /// A folder or file that must not be trusted: another's, or writable by others.
-    case refused(path: String, reason: String, remedy: String)
+    /// A folder or file that must not be trusted: another's, or writable by others. Without a remedy only another one helps.
+    case refused(path: String, reason: String, remedy: String?)
     /// What the folder says of how its tokens are kept contradicts what this process was asked for, or all that it knows.
     ///
     /// Whoever went on without it would keep tokens apart that are meant to be shared.
@@ -158,9 +175,9 @@ package enum TokenStoreError: Error, Sendable {
     /// What lies there is of no use to this version: damaged, or a newer one's. There is no danger in it, and it stays.
     case unusable(path: String, reason: String, remedy: String)
     /// It can't be written: read-only, full, no home. What is live in it still serves.
-    case notWritable(path: String, reason: String, lack: WritingLack? = nil)
-    /// It can't be read.
-    case notReadable(path: String, reason: String)
+    case notWritable(path: String, reason: String, lack: StoreLack? = nil)
+    /// It can't be read; without permission it is there for others all the same.
+    case notReadable(path: String, reason: String, lack: StoreLack? = nil)
     /// Another process has taken over what this one was about to do, or has published: what was seen before counts no more.
     case overtaken(path: String)
     /// Somebody else has been producing for longer than that takes.
@@ -169,11 +186,11 @@ package enum TokenStoreError: Error, Sendable {
     case stopped(any Error)
 }
 
-/// What a store that can't be written lacks, where the system tells.
-package enum WritingLack: String, Sendable, Hashable, Codable {
+/// What a call on a store lacks, where the system tells.
+package enum StoreLack: String, Sendable, Hashable, Codable {
     /// Room: its disk is full, or what this user may have of it.
     case room
-    /// Permission: it is not ours to write to, or nobody's.
+    /// Permission: it is not ours to use so, or nobody's.
     case permission
 }
 
@@ -194,12 +211,7 @@ extension TokenStoreError {
 
 extension TokenStoreError {
     /// What is wrong, without what to do about it; nil where one is not to be had without the other.
-    package var cause: String? {
-        switch self {
-        case .notWritable(let path, let reason, _): Self.unwritable(path, reason)
-        default: nil
-        }
-    }
+    package var cause: String? { if case .notWritable = self { problem } else { nil } }
 
     /// Whether it can't be written since there is no room.
     package var lacksRoom: Bool { if case .notWritable(_, _, .room) = self { true } else { false } }
@@ -214,30 +226,58 @@ extension TokenStoreError {
         }
     }
 
-    private static func unwritable(_ path: String, _ reason: String) -> String {
-        "the token cache \(path) can't be written: \(reason)"
+    /// What is wrong, what that means for somebody who does without this store, and what mends it, if anything does.
+    package func line(goingOn consequence: String) -> String {
+        (["\(problem).", consequence] + (mending.map { ["\($0)."] } ?? [])).joined(separator: " ")
+    }
+
+    /// What is wrong, as a sentence without its end.
+    private var problem: String {
+        switch self {
+        case .refused(let path, let reason, _), .contradicted(let path, let reason, _),
+            .unusable(let path, let reason, _):
+            "the token cache \(path) is not used: \(reason)"
+        case .notWritable(let path, let reason, _): "the token cache \(path) can't be written: \(reason)"
+        case .notReadable(let path, let reason, _): "the token cache \(path) can't be read: \(reason)"
+        case .overtaken(let path): "another process has taken over the work on the token cache \(path)"
+        case .waitedTooLong(let seconds, .some(let holder)):
+            "waited \(seconds) s for process \(holder.processID) on \(holder.host), whose \(holder.purpose.rawValue) runs since \(holder.since.rfc3339)"
+        case .waitedTooLong(let seconds, .none):
+            "waited \(seconds) s for another process that holds the token cache"
+        case .stopped(let reason): "\(reason)"
+        }
+    }
+
+    /// What mends it, as a sentence without its end; nil where nothing does.
+    private var mending: String? {
+        switch self {
+        case .refused(_, _, let remedy): remedy.map(Self.withoutEnd)
+        case .contradicted(_, _, let remedy), .unusable(_, _, let remedy): Self.withoutEnd(remedy)
+        case .notWritable: remedy
+        case .notReadable(_, _, .permission):
+            "See that you may read it, by a new ticket (kinit) where its server wants one"
+        case .notReadable: "Look whether its disk or server is well"
+        case .overtaken, .waitedTooLong(_, .none): "Run it again"
+        case .waitedTooLong(_, .some): "Run it again; if that process hangs, end it"
+        case .stopped: nil
+        }
+    }
+
+    private static func withoutEnd(_ sentence: String) -> String {
+        sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
     }
 }
 
 extension TokenStoreError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .refused(let path, let reason, let remedy), .contradicted(let path, let reason, let remedy),
-            .unusable(let path, let reason, let remedy):
-            "the token cache \(path) is not used: \(reason). \(remedy)"
-        case .notWritable(let path, let reason, _):
-            "\(Self.unwritable(path, reason)). \(remedy ?? "Mend that"), or name another folder by --node-local-cache."
-        case .notReadable(let path, let reason):
-            "the token cache \(path) can't be read: \(reason). Look whether its disk or server is well and lets you read it, then run it again; or name another folder by --node-local-cache."
-        case .overtaken(let path):
-            "another process has taken over the work on the token cache \(path). Run it again."
-        case .waitedTooLong(let seconds, .some(let holder)):
-            "waited \(seconds) s for process \(holder.processID) on \(holder.host), whose \(holder.purpose.rawValue) runs since \(holder.since.rfc3339). "
-                + "Run it again; if that process hangs, end it."
-        case .waitedTooLong(let seconds, .none):
-            "waited \(seconds) s for another process that holds the token cache. Run it again."
-        case .stopped(let reason):
-            "\(reason)"
+        case .refused(_, _, nil):
+            "\(problem). Keep tokens on each host's own disk, by --node-local-cache DIR; or, if one host alone uses that folder, by --cache file."
+        case .notWritable: "\(problem). \(mending ?? ""), or name another folder by --node-local-cache."
+        case .notReadable:
+            "\(problem). \(mending ?? ""), then run it again; or name another folder by --node-local-cache."
+        case .stopped: problem
+        default: "\(problem). \(mending ?? "")."
         }
     }
 }

@@ -8,8 +8,8 @@ package import Ports
 
 /// What the system's error numbers (errno) tell a token store, whichever of its calls has failed.
 package enum ErrorNumber {
-    /// What is missing to write; nil where the number does not tell.
-    package static func lack(_ code: Int32) -> WritingLack? {
+    /// What is missing; nil where the number does not tell.
+    package static func lack(_ code: Int32) -> StoreLack? {
         switch code {
         case ENOSPC, EDQUOT: .room
         case EACCES, EPERM, EROFS: .permission

@@ -76,7 +76,7 @@ final class ScriptedTokenStore: TokenStore {
         }
     }
 
-    func isRemoved(_ key: TokenKey) -> Bool { state.with { $0.isRemoved } }
+    func lastChange(_ key: TokenKey) -> LastChange { state.with { LastChange(isRemoval: $0.isRemoved) } }
 
     private struct Production: TokenProduction {
         let state: Guarded<State>

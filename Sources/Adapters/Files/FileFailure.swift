@@ -27,8 +27,11 @@ struct FileFailure: Error, Sendable, CustomStringConvertible {
         .notWritable(path: place ?? path, reason: reason, lack: lack)
     }
 
-    /// What is missing to write there, where the system tells.
-    private var lack: WritingLack? { ErrorNumber.lack(code) }
+    /// What a store tells that could not be read because of it.
+    var whenReading: TokenStoreError { .notReadable(path: path, reason: reason, lack: lack) }
+
+    /// What is missing, where the system tells.
+    private var lack: StoreLack? { ErrorNumber.lack(code) }
 
     /// Whether room is what is missing to write there.
     var lacksRoom: Bool { lack == .room }

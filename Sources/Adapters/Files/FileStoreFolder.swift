@@ -82,7 +82,7 @@ package struct FileStoreFolder: StoreFolder {
         guard lstat(path, &status) == 0 else {
             let failure = FileFailure.latest(path)
             if failure.isAbsence { return false }
-            throw .notReadable(path: path, reason: failure.reason)
+            throw failure.whenReading
         }
         if let reason = Self.whyUntrusted(status) {
             throw .refused(path: path, reason: reason, remedy: "Remove it and sign in again.")

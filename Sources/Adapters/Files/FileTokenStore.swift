@@ -55,9 +55,9 @@ package struct FileTokenStore: TokenStore {
         try presentFiles(key)?.remove()
     }
 
-    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool {
-        guard let look = try presentFiles(key)?.look() else { return false }
-        return look.tokens == nil && look.isRemoved
+    package func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange {
+        guard let look = try presentFiles(key)?.look() else { return LastChange() }
+        return LastChange(generation: look.generation, isRemoval: look.tokens == nil && look.isRemoved)
     }
 
     package func damage(_ key: TokenKey) -> TokenStoreError? {

@@ -52,8 +52,8 @@ package struct FolderMarker: Sendable {
                 remedy: "Look at \(path), and remove it or make it yours alone.")
         case let failure as FileFailure where failure.code == EFBIG:
             return .unknown("more than \(TokenCacheMarker.sizeLimit) bytes")
-        default:
-            throw .notReadable(path: path, reason: (error as? FileFailure)?.reason ?? "\(error)")
+        case let failure as FileFailure: throw failure.whenReading
+        default: throw .notReadable(path: path, reason: "\(error)")
         }
     }
 

@@ -44,7 +44,7 @@ package struct MarkedTokenStore: TokenStore {
         }
     }
 
-    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { try store.isRemoved(key) }
+    package func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange { try store.lastChange(key) }
 
     package func damage(_ key: TokenKey) -> TokenStoreError? { store.damage(key) }
 

@@ -22,5 +22,5 @@ package struct NoTokenStore: TokenStore {
 
     package func remove(_ key: TokenKey) throws(TokenStoreError) {}
 
-    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { false }
+    package func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange { LastChange() }
 }

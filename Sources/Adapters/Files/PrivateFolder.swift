@@ -136,7 +136,9 @@ struct PrivateFolder: Sendable {
         do {
             return try present(path, followsLinks: followsLinks)
         } catch {
-            throw error.ofStore(path) { .notReadable(path: $0.path, reason: $1 ?? $0.reason) }
+            throw error.ofStore(path) { failure, flaw in
+                flaw.map { .notReadable(path: failure.path, reason: $0) } ?? failure.whenReading
+            }
         }
     }
 }

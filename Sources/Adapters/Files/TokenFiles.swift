@@ -254,7 +254,7 @@ struct TokenFiles: TokenRecords {
         } catch let error as PrivateFile.Untrusted {
             throw .refused(path: error.path, reason: error.reason, remedy: "Remove it and sign in again.")
         } catch let error as FileFailure {
-            throw .notReadable(path: error.path, reason: error.reason)
+            throw error.whenReading
         } catch {
             throw .notReadable(path: folder.file(name), reason: "\(error)")
         }

@@ -37,7 +37,6 @@ extension SharedKey {
 
     private static func linkless(_ path: String) -> SharedFolderFailure {
         .refused(
-            path: path, reason: "its file system has no hard links that hosts can agree by",
-            remedy: "Keep the tokens on each host's own disk: --node-local-cache DIR.")
+            path: path, reason: "its file system has no hard links that hosts can agree by", remedy: nil)
     }
 }

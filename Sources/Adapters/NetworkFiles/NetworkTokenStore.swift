@@ -58,9 +58,12 @@ package struct NetworkTokenStore: TokenStore {
         return try reading { () throws(SharedFolderFailure) in key.stored(try key.look()) }
     }
 
-    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool {
+    package func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange {
         let key = SharedKey(key, self)
-        return try reading { () throws(SharedFolderFailure) in try key.look().isRemoved }
+        return try reading { () throws(SharedFolderFailure) in
+            let look = try key.look()
+            return LastChange(generation: look.generation, isRemoval: look.isRemoved)
+        }
     }
 
     package func remove(_ key: TokenKey) throws(TokenStoreError) {

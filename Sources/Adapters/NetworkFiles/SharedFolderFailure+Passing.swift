@@ -38,7 +38,7 @@ extension SharedFolderFailure {
     var isFull: Bool { lack == .room }
 
     /// What is missing to write there, where the system tells.
-    var lack: WritingLack? {
+    var lack: StoreLack? {
         guard case .call(_, let code, _) = self else { return nil }
         return ErrorNumber.lack(code)
     }

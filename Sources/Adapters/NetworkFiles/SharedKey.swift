@@ -100,7 +100,7 @@ extension SharedFolderFailure {
     /// What a reader is told.
     var whenReading: TokenStoreError {
         switch self {
-        case .call(let path, _, let reason): .notReadable(path: path, reason: reason)
+        case .call(let path, _, let reason): .notReadable(path: path, reason: reason, lack: lack)
         case .refused(let path, let reason, let remedy): .refused(path: path, reason: reason, remedy: remedy)
         case .unusable(let path, let reason, let remedy): .unusable(path: path, reason: reason, remedy: remedy)
         }

@@ -52,9 +52,10 @@ struct SQLiteFailure: Error {
         default:
             let code = systemCode(path)
             let reason = code == 0 ? message : String(cString: strerror(code))
+            let lack = ErrorNumber.lack(code)
             return isWriting
-                ? .notWritable(path: path, reason: reason, lack: ErrorNumber.lack(code))
-                : .notReadable(path: path, reason: reason)
+                ? .notWritable(path: path, reason: reason, lack: lack)
+                : .notReadable(path: path, reason: reason, lack: lack)
         }
     }
 

@@ -50,9 +50,10 @@ package struct SQLiteTokenStore: TokenStore {
             .produce(purpose, waitingUntil: deadline, isEnough: isEnough, isRight: isRight, body: body)
     }
 
-    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool {
-        guard let database = try kept.opened(in: folder, name) else { return false }
-        return try rows(key, database).look().isRemoved
+    package func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange {
+        guard let database = try kept.opened(in: folder, name) else { return LastChange() }
+        let look = try rows(key, database).look()
+        return LastChange(generation: look.generation, isRemoval: look.isRemoved)
     }
 
     package func remove(_ key: TokenKey) throws(TokenStoreError) {

@@ -47,8 +47,8 @@ final class ChosenTokenStore: TokenStore {
         try patiently { () throws(TokenStoreError) in try store().remove(key) }
     }
 
-    func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool {
-        try patiently { () throws(TokenStoreError) in try store().isRemoved(key) }
+    func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange {
+        try patiently { () throws(TokenStoreError) in try store().lastChange(key) }
     }
 
     func damage(_ key: TokenKey) -> TokenStoreError? { (try? store())?.damage(key) }

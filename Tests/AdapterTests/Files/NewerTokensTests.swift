@@ -12,17 +12,18 @@ struct NewerTokensTests {
         var origin: SharedOrigin?
         var before: SharedOrigin?
         var theirs: StoredTokens?
-        var isRemoved = false
+        let last: LastChange
         let choice: NewerTokens
 
         init(
             _ name: String, own: StoredTokens? = nil, from origin: SharedOrigin? = nil,
-            after before: SharedOrigin? = nil, theirs: StoredTokens? = nil, isRemoved: Bool = false,
+            after before: SharedOrigin? = nil, theirs: StoredTokens? = nil, last: LastChange? = nil,
             _ choice: NewerTokens
         ) {
             testDescription = name
             (self.own, self.origin, self.before) = (own, origin, before)
-            (self.theirs, self.isRemoved, self.choice) = (theirs, isRemoved, choice)
+            (self.theirs, self.choice) = (theirs, choice)
+            self.last = last ?? LastChange(generation: theirs?.generation ?? 0)
         }
     }
 
@@ -38,19 +39,37 @@ struct NewerTokensTests {
         return StoredTokens(tokens: tokens, generation: generation, isRefreshTokenRefused: refused)
     }
 
+    private static let removal = LastChange(generation: 6, isRemoval: true)
+    /// A record that is there, and can't be read.
+    private static let damage = LastChange(generation: 6)
+
     static let rows: [Row] = [
         Row("nothing anywhere", .none),
         Row("only there", theirs: record("t"), .shared),
         Row("only here", own: record("o"), .hosts),
         Row("a copy of what is gone without a word", own: record("o"), from: .init(generation: 5), .hosts),
-        Row("a copy of what was removed", own: record("o"), from: .init(generation: 5), isRemoved: true, .none),
-        Row("of the Go tool, and removed there", own: record("o"), isRemoved: true, .none),
+        Row("a copy of what was removed", own: record("o"), from: .init(generation: 5), last: removal, .none),
+        Row("of the Go tool, and removed there", own: record("o"), last: removal, .none),
         Row(
             "refreshed alone, and removed there", own: record("o"), from: .init(generation: 5, alone: .refresh),
-            isRemoved: true, .none),
+            last: removal, .none),
         Row(
             "signed in alone, and removed there", own: record("o"), from: .init(generation: 5, alone: .signIn),
-            isRemoved: true, .hosts),
+            last: removal, .hosts),
+        Row("a copy of what can't be read there", own: record("o"), from: .init(generation: 6), last: damage, .hosts),
+        Row(
+            "a copy, and newer there, which can't be read", own: record("o"), from: .init(generation: 5), last: damage,
+            .none),
+        Row(
+            "refreshed alone, and newer there, which can't be read", own: record("o"),
+            from: .init(generation: 5, alone: .refresh), last: damage, .none),
+        Row(
+            "signed in alone, and newer there, which can't be read", own: record("o"),
+            from: .init(generation: 5, alone: .signIn), last: damage, .hosts),
+        Row(
+            "written after a copy, and newer there, which can't be read", own: record("o"), after: .init(generation: 5),
+            last: damage, .none),
+        Row("of the Go tool, and there is one that can't be read", own: record("o"), last: damage, .hosts),
         Row("the same", own: record("o", 9), from: .init(generation: 5), theirs: record("o", 5), .shared),
         Row(
             "a copy, and newer there", own: record("o", ends: 900), from: .init(generation: 5), theirs: record("t", 6),
@@ -126,18 +145,18 @@ struct NewerTokensTests {
             "written after a copy, and refused there", own: record("o"), after: .init(generation: 5),
             theirs: record("t", 6, refused: true, ends: 900), .hosts),
         Row(
-            "written after a copy, and removed there", own: record("o"), after: .init(generation: 5), isRemoved: true,
+            "written after a copy, and removed there", own: record("o"), after: .init(generation: 5), last: removal,
             .none),
         Row(
             "written after a sign-in alone, and removed there", own: record("o"),
-            after: .init(generation: 5, alone: .signIn), isRemoved: true, .hosts),
+            after: .init(generation: 5, alone: .signIn), last: removal, .hosts),
     ]
 
     @Test("The rules", arguments: rows)
     func rules(_ row: Row) {
         let choice = NewerTokens.choice(
             HostRecord(stored: row.own, origin: row.origin, before: row.before), shared: row.theirs,
-            isRemoved: row.isRemoved,
+            last: row.last,
             hash: { "hash of " + $0.revealed })
         #expect(choice == row.choice)
     }

@@ -80,7 +80,7 @@ private final class HeldProduction: TokenStore, TokenProduction {
 
     func read(_ key: TokenKey) -> StoredTokens? { nil }
     func remove(_ key: TokenKey) {}
-    func isRemoved(_ key: TokenKey) -> Bool { false }
+    func lastChange(_ key: TokenKey) -> LastChange { LastChange() }
     func produce(
         _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,
         isEnough: @Sendable (TokenSet) -> Bool, isRight: @Sendable (TokenSet) -> Bool,

@@ -10,7 +10,7 @@ struct WatchedStore: TokenStore {
 
     func remove(_ key: TokenKey) throws(TokenStoreError) { try store.remove(key) }
 
-    func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { try store.isRemoved(key) }
+    func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange { try store.lastChange(key) }
 
     func produce(
         _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,

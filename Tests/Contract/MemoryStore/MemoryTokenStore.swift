@@ -47,9 +47,9 @@ package struct MemoryTokenStore: TokenStore {
 
     package func remove(_ key: TokenKey) { records(key).remove() }
 
-    package func isRemoved(_ key: TokenKey) -> Bool {
+    package func lastChange(_ key: TokenKey) -> LastChange {
         let look = records(key).look()
-        return look.tokens == nil && look.isRemoved
+        return LastChange(generation: look.generation, isRemoval: look.tokens == nil && look.isRemoved)
     }
 
     private func records(_ key: TokenKey) -> MemoryRecords { MemoryRecords(key: key.text, rows: contents.rows) }

@@ -49,7 +49,7 @@ struct NaiveStore: TokenStore {
         try? folder.remove("n.d/record.\(number)")
     }
 
-    func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { false }
+    func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange { LastChange() }
 
     private func store(_ tokens: TokenSet) throws {
         try put("n.d/record.\((newest()?.0 ?? 0) + 1)", coding.encode(tokens) ?? [])

@@ -14,15 +14,19 @@ enum NewerTokens: Equatable {
 
     /// Decides.
     ///
-    /// - Parameter isRemoved: whether the shared store has none because they were removed.
-    /// - Parameter hash: what `SharedOrigin.offered` is made with.
+    /// - Parameters:
+    ///   - last: where the shared store has no tokens, what was done there last.
+    ///   - hash: what `SharedOrigin.offered` is made with.
     static func choice(
-        _ mine: HostRecord, shared theirs: StoredTokens?, isRemoved: Bool, hash: (Secret) -> String
+        _ mine: HostRecord, shared theirs: StoredTokens?, last: LastChange, hash: (Secret) -> String
     ) -> NewerTokens {
         guard let own = mine.stored else { return theirs == nil ? .none : .shared }
         guard let theirs else {
             // Who has signed in since, on this host alone, is signed in.
-            return isRemoved && mine.base?.alone != .signIn ? .none : .hosts
+            if mine.base?.alone == .signIn { return .hosts }
+            // A record that can't be read may be of a refresh token that has replaced this one, or be a removal.
+            let isOlder = mine.base.map { $0.generation < last.generation } ?? false
+            return last.isRemoval || isOlder ? .none : .hosts
         }
         if theirs.isSame(as: own) { return .shared }
         if theirs.isRefreshTokenRefused != own.isRefreshTokenRefused {

@@ -22,7 +22,7 @@ final class NodeLocalProduction: TokenProduction {
         init(after error: TokenStoreError) {
             switch error {
             case .notWritable: self = .readable
-            case .refused, .contradicted, .unusable: self = .closed
+            case .refused, .contradicted, .unusable, .notReadable(_, _, .permission): self = .closed
             case .notReadable, .overtaken, .waitedTooLong, .stopped: self = .none
             }
         }
@@ -131,17 +131,21 @@ final class NodeLocalProduction: TokenProduction {
             return .spent
         } catch {
             try loseUnlessAnswered(error)
-            return try await mine.spend(refreshToken)
+            return try await allowance(refreshToken)
         }
     }
 
     /// Whether others may have this refresh token from the shared store, which is not out of their reach.
     private func mayBeShared(_ refreshToken: Secret) -> Bool {
-        switch contact {
-        case .right, .none: false
-        case .readable: (try? stores.shared.read(key))?.tokens.refreshToken == refreshToken
-        case .closed: (try? stores.local.hostRecord(key))?.base?.alone == nil
+        if case .readable = contact {
+            do {
+                return try stores.shared.read(key)?.tokens.refreshToken == refreshToken
+            } catch {
+                isLost(error)
+            }
         }
+        if case .none = contact { return false }
+        return (try? stores.local.hostRecord(key))?.base?.alone == nil
     }
 
     func keep(_ refreshToken: Secret) {
@@ -224,12 +228,12 @@ final class NodeLocalProduction: TokenProduction {
             case .readable: theirs = try stores.shared.read(key)
             case .closed, .none: return Seen(own: own, theirs: nil, choice: stored == nil ? .none : .hosts)
             }
-            let isRemoved = theirs == nil && stored != nil ? try stores.shared.isRemoved(key) : false
+            let last = theirs == nil && stored != nil ? try stores.shared.lastChange(key) : LastChange()
             let base = theirs?.generation ?? 0
             state.with { $0.base = base }
             return Seen(
                 own: own, theirs: theirs,
-                choice: .choice(own, shared: theirs, isRemoved: isRemoved, hash: stores.local.hash))
+                choice: .choice(own, shared: theirs, last: last, hash: stores.local.hash))
         } catch {
             try loseUnlessAnswered(error)
             return Seen(own: own, theirs: nil, choice: stored == nil ? .none : .hosts)

@@ -19,12 +19,12 @@ final class NodeLocalStores: Sendable {
 
     /// Tells, once, that this host goes on without the shared store.
     func warnOfShared(_ error: TokenStoreError) {
-        warn("shared", "\(error) Until then this host goes on with its own tokens alone.")
+        warn("shared", error.line(goingOn: "Meanwhile this host goes on with its own tokens alone."))
     }
 
     /// Tells, once, that the host's own store is of no use.
     func warnOfLocal(_ error: TokenStoreError) {
-        warn("local", "\(error) Until then the tokens in your home are used.")
+        warn("local", error.line(goingOn: "Meanwhile the tokens in your home are used."))
     }
 
     /// Tells, once, where the folder named for this host may be another host's as well.

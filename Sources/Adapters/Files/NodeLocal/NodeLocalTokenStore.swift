@@ -29,9 +29,9 @@ package struct NodeLocalTokenStore: TokenStore {
         let mine: HostRecord
         do {
             mine = try local.hostRecord(key)
-        } catch .notReadable(let path, let reason) {
+        } catch .notReadable(let path, let reason, let lack) {
             // As where something is produced: what this host can't get at must not keep it from what all hosts have.
-            stores.warnOfLocal(.notReadable(path: path, reason: reason))
+            stores.warnOfLocal(.notReadable(path: path, reason: reason, lack: lack))
             return try shared.read(key)
         }
         stores.warnOfPlace()
@@ -46,7 +46,7 @@ package struct NodeLocalTokenStore: TokenStore {
         return mine.stored.flatMap { isVoid($0.tokens, key) ? nil : $0 }
     }
 
-    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { try local.isRemoved(key) }
+    package func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange { try local.lastChange(key) }
 
     package func damage(_ key: TokenKey) -> TokenStoreError? { local.damage(key) }
 
@@ -123,17 +123,17 @@ package struct NodeLocalTokenStore: TokenStore {
     /// Gives the newer of both records; the shared one is stored here as well, if that can be done.
     private func copyDown(_ key: TokenKey, _ mine: HostRecord) throws(TokenStoreError) -> StoredTokens? {
         let theirs: StoredTokens?
-        let isRemoved: Bool
+        let last: LastChange
         do {
             theirs = try shared.read(key)
-            isRemoved = theirs == nil && mine.stored != nil ? try shared.isRemoved(key) : false
+            last = theirs == nil && mine.stored != nil ? try shared.lastChange(key) : LastChange()
         } catch {
             if case .contradicted = error { throw error }
             // A home that hangs or is gone must not stop a host that has its own store.
             stores.warnOfShared(error)
             return mine.stored.flatMap { isVoid($0.tokens, key) ? nil : $0 }
         }
-        let choice = NewerTokens.choice(mine, shared: theirs, isRemoved: isRemoved, hash: local.hash)
+        let choice = NewerTokens.choice(mine, shared: theirs, last: last, hash: local.hash)
         looks.with { $0[key, default: SharedGlance()].void = choice == .none ? mine.stored?.tokens : nil }
         switch choice {
         case .none: return nil

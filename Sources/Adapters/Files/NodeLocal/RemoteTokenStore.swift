@@ -59,9 +59,11 @@ package final class RemoteTokenStore: TokenStore {
         return stored.flatMap { $0.stored }
     }
 
-    package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool {
-        guard case .flag(let isRemoved) = try ask(.isRemoved(.init(key))) else { throw lost(.gone) }
-        return isRemoved
+    package func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange {
+        guard case .changed(let generation, let isRemoval) = try ask(.lastChange(.init(key))) else {
+            throw lost(.gone)
+        }
+        return LastChange(generation: generation, isRemoval: isRemoval)
     }
 
     package func remove(_ key: TokenKey) throws(TokenStoreError) {

@@ -22,8 +22,11 @@ struct ServantDesk: Sendable {
         case .alive, .farewell: break
         case .read(let name):
             reply(name) { key throws(TokenStoreError) in .stored(try store.read(key).flatMap { .init($0) }) }
-        case .isRemoved(let name):
-            reply(name) { key throws(TokenStoreError) in .flag(try store.isRemoved(key)) }
+        case .lastChange(let name):
+            reply(name) { key throws(TokenStoreError) in
+                let last = try store.lastChange(key)
+                return .changed(generation: last.generation, isRemoval: last.isRemoval)
+            }
         case .remove(let name):
             reply(name) { key throws(TokenStoreError) in
                 try store.remove(key)
@@ -82,7 +85,7 @@ struct ServantDesk: Sendable {
             case .finish(let bytes):
                 guard let tokens = bytes?.record else { throw ProductionStop(Ended()) }
                 return tokens
-            case .read, .isRemoved, .remove, .produce, .verdict:
+            case .read, .lastChange, .remove, .produce, .verdict:
                 throw ProductionStop(Ended())
             }
         }

@@ -15,7 +15,7 @@ enum ServantRequest: Codable, Sendable {
     case farewell
 
     case read(Key)
-    case isRemoved(Key)
+    case lastChange(Key)
     case remove(Key)
     case produce(Key, purpose: String, deadline: Double?)
     /// The answer to `isEnough` or `isRight`.
@@ -58,7 +58,7 @@ enum ServantAnswer: Codable, Sendable {
     case warn(String)
 
     case stored(Stored?)
-    case flag(Bool)
+    case changed(generation: UInt64, isRemoval: Bool)
     case done
     case failed(Failure)
     case spending(isAllowed: Bool, sentBy: Double?)
@@ -94,11 +94,11 @@ enum ServantAnswer: Codable, Sendable {
 
     /// A store's error on its way; what a body ended with never leaves its own process.
     enum Failure: Codable, Sendable {
-        case refused(path: String, reason: String, remedy: String)
+        case refused(path: String, reason: String, remedy: String?)
         case contradicted(path: String, reason: String, remedy: String)
         case unusable(path: String, reason: String, remedy: String)
-        case notWritable(path: String, reason: String, lack: WritingLack?)
-        case notReadable(path: String, reason: String)
+        case notWritable(path: String, reason: String, lack: StoreLack?)
+        case notReadable(path: String, reason: String, lack: StoreLack?)
         case overtaken(path: String)
         case waitedTooLong(seconds: Int, holder: Holder?)
 
@@ -119,7 +119,8 @@ enum ServantAnswer: Codable, Sendable {
                 self = .unusable(path: path, reason: reason, remedy: remedy)
             case .notWritable(let path, let reason, let lack):
                 self = .notWritable(path: path, reason: reason, lack: lack)
-            case .notReadable(let path, let reason): self = .notReadable(path: path, reason: reason)
+            case .notReadable(let path, let reason, let lack):
+                self = .notReadable(path: path, reason: reason, lack: lack)
             case .overtaken(let path): self = .overtaken(path: path)
             case .waitedTooLong(let seconds, let holder):
                 self = .waitedTooLong(
@@ -129,7 +130,7 @@ enum ServantAnswer: Codable, Sendable {
                             host: $0.host, processID: $0.processID, purpose: $0.purpose.rawValue,
                             since: $0.since.seconds)
                     })
-            case .stopped(let reason): self = .notReadable(path: "", reason: "\(reason)")
+            case .stopped(let reason): self = .notReadable(path: "", reason: "\(reason)", lack: nil)
             }
         }
 
@@ -140,7 +141,7 @@ enum ServantAnswer: Codable, Sendable {
                 .contradicted(path: path, reason: reason, remedy: remedy)
             case .unusable(let path, let reason, let remedy): .unusable(path: path, reason: reason, remedy: remedy)
             case .notWritable(let path, let reason, let lack): .notWritable(path: path, reason: reason, lack: lack)
-            case .notReadable(let path, let reason): .notReadable(path: path, reason: reason)
+            case .notReadable(let path, let reason, let lack): .notReadable(path: path, reason: reason, lack: lack)
             case .overtaken(let path): .overtaken(path: path)
             case .waitedTooLong(let seconds, let holder):
                 .waitedTooLong(

@@ -19,6 +19,7 @@ extension NodeLocalContract {
         let refusals = [
             TokenStoreError.refused(path: "/shared", reason: "others can write to it", remedy: "Close it."),
             .unusable(path: "/shared", reason: "it is of a newer version", remedy: "Use that."),
+            .notReadable(path: "/shared", reason: "Permission denied", lack: .permission),
         ]
         for refusal in refusals {
             #expect(try await spending("old", before: refusal) == .spent)
@@ -27,6 +28,25 @@ extension NodeLocalContract {
         try await store("a", before: BrokenStore(error: refusals[0])).publish(TokenStoreContract.over("own"), key)
         for refusal in refusals {
             #expect(try await spending("own", before: refusal) == .allowed(sentBy: nil))
+        }
+    }
+
+    @Test(
+        "nor where that shows only once it is to be sent; one that is out of reach then leaves the host alone with it",
+        arguments: [StoreLack.permission, nil])
+    func closes(_ lack: StoreLack?) async throws {
+        try await host("a").store().publish(TokenStoreContract.over("old"), key)
+        let shared = BreakingStore(
+            shared.store(), error: .notReadable(path: "/shared", reason: "it can't be had", lack: lack))
+        _ = try? await store("a", before: shared).publish(key) { production throws(ProductionStop) in
+            shared.breakDown()
+            do {
+                let spending = try await production.spend(Secret("refresh-old"))
+                #expect(spending == (lack == .permission ? .spent : .allowed(sentBy: nil)))
+            } catch {
+                Issue.record(error)
+            }
+            throw ProductionStop(NoLuck())
         }
     }
 

@@ -69,4 +69,31 @@ struct NodeLocalRemovalTests {
         #expect(taken.tokens.access == "access-one")
         #expect(try store.read(key)?.tokens.access == "access-one")
     }
+
+    @Test("a copy of what came before a record that is damaged is not published again, and its refresh token not sent")
+    func damaged() async throws {
+        let (a, b) = (host(.nodeLocalNFS, "a"), host(.nodeLocalNFS, "b"))
+        try await a.store().publish(TokenStoreContract.over("one"), key)
+        #expect(try b.store().read(key)?.tokens.access == "access-one")
+        try await a.store().publish(TokenStoreContract.over("two"), key)
+        let names = OnDisk.names(a.sharedFolder).filter { $0.hasSuffix(".d") }
+        let folder = "\(a.sharedFolder)/\(try #require(names.first))"
+        let newest = try #require(OnDisk.names(folder).filter { $0.hasPrefix("record.") }.max())
+        try OnDisk.write("\(folder)/\(newest)", Array("damaged".utf8), mode: 0o600)
+
+        // The host that has what the damaged one held brings it back; until it does, nobody has tokens.
+        #expect(try await self.newest(on: b) == nil)
+        #expect(try await self.newest(on: a)?.tokens.access == "access-two")
+        #expect(try await self.newest(on: b)?.tokens.access == "access-two")
+    }
+
+    private func newest(on place: Place) async throws -> StoredTokens? {
+        let found = Shared(StoredTokens?.none)
+        _ = try? await place.store().publish(key) { production throws(ProductionStop) in
+            let newest = try production.orStop { try $0.newest() }
+            found.change { $0 = newest }
+            throw ProductionStop(NoLuck())
+        }
+        return found.value
+    }
 }

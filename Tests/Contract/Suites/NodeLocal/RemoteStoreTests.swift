@@ -133,7 +133,7 @@ struct RemoteStoreTests {
         }
         for _ in 0..<3 {
             let error = #expect(throws: TokenStoreError.self) { try store.read(key) }
-            guard case .notReadable("/shared", let reason) = error else {
+            guard case .notReadable("/shared", let reason, _) = error else {
                 Issue.record("not .notReadable: \(String(describing: error))")
                 break
             }

@@ -48,7 +48,7 @@ final class ScriptedStore: TokenStore {
 
     func read(_ key: TokenKey) -> StoredTokens? { stored.value }
     func remove(_ key: TokenKey) { stored.change { $0 = nil } }
-    func isRemoved(_ key: TokenKey) -> Bool { false }
+    func lastChange(_ key: TokenKey) -> LastChange { LastChange() }
 
     func produce(
         _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,

@@ -27,8 +27,8 @@ struct BrokenStore: TokenStore {
         throw error
     }
 
-    func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool {
-        asked("isRemoved")
+    func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange {
+        asked("lastChange")
         throw error
     }
 }
@@ -37,7 +37,7 @@ struct BrokenStore: TokenStore {
 struct TroubledStore: TokenStore {
     func read(_ key: TokenKey) -> StoredTokens? { nil }
     func remove(_ key: TokenKey) {}
-    func isRemoved(_ key: TokenKey) -> Bool { false }
+    func lastChange(_ key: TokenKey) -> LastChange { LastChange() }
 
     func produce(
         _ key: TokenKey, _ purpose: ProductionPurpose, waitingUntil deadline: Deadline?,
@@ -63,12 +63,17 @@ final class BreakingStore: TokenStore {
     private let store: any TokenStore
     private let isBroken = Shared(false)
 
-    init(_ store: any TokenStore) { self.store = store }
+    private let error: TokenStoreError
+
+    init(_ store: any TokenStore, error: TokenStoreError = BrokenStore.error) {
+        self.store = store
+        self.error = error
+    }
 
     func breakDown() { isBroken.change { $0 = true } }
 
     fileprivate func check() throws(TokenStoreError) {
-        if isBroken.value { throw BrokenStore.error }
+        if isBroken.value { throw error }
     }
 
     func read(_ key: TokenKey) throws(TokenStoreError) -> StoredTokens? {
@@ -90,12 +95,12 @@ final class BreakingStore: TokenStore {
                 let tokens = try await body(BreakingProduction(production: production, store: self))
                 made.change { $0 = tokens }
                 // Nothing arrives there any more.
-                if self.isBroken.value { throw ProductionStop(BrokenStore.error) }
+                if self.isBroken.value { throw ProductionStop(self.error) }
                 return tokens
             }
         } catch {
             guard isBroken.value, let tokens = made.value else { throw error }
-            return ProducedTokens(tokens: tokens, unstored: BrokenStore.error)
+            return ProducedTokens(tokens: tokens, unstored: self.error)
         }
     }
 
@@ -104,9 +109,9 @@ final class BreakingStore: TokenStore {
         try store.remove(key)
     }
 
-    func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool {
+    func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange {
         try check()
-        return try store.isRemoved(key)
+        return try store.lastChange(key)
     }
 }
 
@@ -161,7 +166,7 @@ struct FullStore: TokenStore {
 
     func remove(_ key: TokenKey) throws(TokenStoreError) { throw Self.error }
 
-    func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { try store.isRemoved(key) }
+    func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange { try store.lastChange(key) }
 }
 
 private struct FullProduction: TokenProduction {

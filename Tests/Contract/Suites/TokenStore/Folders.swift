@@ -123,7 +123,7 @@ extension TokenStoreContract {
                     continue
                 }
                 #expect(reason == expected)
-                #expect(!remedy.isEmpty)
+                #expect(remedy?.isEmpty == false)
             }
         }
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import NetworkFiles
 
 @Suite("What would let a store be written")
-struct WritingLackTests {
+struct StoreLackTests {
     @Test(
         "goes by the system's code, whatever its words, also where another process has met with it",
         arguments: [
