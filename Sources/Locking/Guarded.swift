@@ -19,8 +19,23 @@ package final class Guarded<State>: @unchecked Sendable {
         mutex.initialize(to: pthread_mutex_t())
         changed.initialize(to: pthread_cond_t())
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(changed, nil)
+        #if os(Linux)
+            var attributes = pthread_condattr_t()
+            pthread_condattr_init(&attributes)
+            pthread_condattr_setclock(&attributes, Self.clock)
+            pthread_cond_init(changed, &attributes)
+            pthread_condattr_destroy(&attributes)
+        #else
+            pthread_cond_init(changed, nil)
+        #endif
     }
+
+    /// The clock that limits waiting: where the system lets it be chosen, one that nobody sets.
+    #if os(Linux)
+        private static var clock: clockid_t { CLOCK_MONOTONIC }
+    #else
+        private static var clock: clockid_t { CLOCK_REALTIME }
+    #endif
 
     deinit {
         pthread_cond_destroy(changed)
@@ -47,10 +62,10 @@ package final class Guarded<State>: @unchecked Sendable {
         while !isSo(state) { pthread_cond_wait(changed, mutex) }
     }
 
-    /// Blocks this thread until the state is as it should be, or so many seconds are over by the wall clock.
+    /// Blocks this thread until the state is as it should be, or so many seconds are over.
     package func wait(seconds: Double, until isSo: (State) -> Bool) {
         var end = timespec()
-        clock_gettime(CLOCK_REALTIME, &end)
+        clock_gettime(Self.clock, &end)
         let nanoseconds = Int64(end.tv_nsec) + Int64(seconds * 1e9)
         end.tv_sec += Int(nanoseconds / 1_000_000_000)
         end.tv_nsec = Int(nanoseconds % 1_000_000_000)

@@ -40,7 +40,7 @@ struct LogoutDiskTests {
             #expect(ended.errors.contains(half), "\(ended.errors)")
             #expect(
                 ended.errors.contains(
-                    "\(revokes ? "but" : "and") its tokens could not be removed here: the token cache \(stage.home)/.cache/oidc-cli can't be "
+                    "\(revokes ? "but" : "and") its tokens could not all be removed: the token cache \(stage.home)/.cache/oidc-cli can't be "
                         + "written: Read-only file system. Make it writable, then run it again."), "\(ended.errors)")
             // What the provider has revoked is of no use, though it is still there.
             let check = try await stage.run(["check-token-valid"] + stage.provided)

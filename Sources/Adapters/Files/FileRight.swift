@@ -25,6 +25,8 @@ struct FileRight: ProductionRight {
         }
         guard let lock else { return .busy(FileLock.note(at: path).flatMap { RightHolder(note: $0) }) }
         if let elder = goLock?.holder {
+            // Who finds this lock taken for the moment must not think that whoever had it last is at work again.
+            lock.note("")
             return .busy(RightHolder(host: hostName, processID: elder, purpose: .signIn, since: time.now()))
         }
         return .held(HeldFileRight(lock: lock, hostName: hostName, goLock: goLock))

@@ -125,7 +125,17 @@ extension SharedKey {
             let hasMirror = try folder.read(name) != nil
             // The file first, then the look that decides its number: whoever cleans up that number removes the file first.
             let first = store.memory[name].number + 1
-            guard let file = try tombstoneFile(for: first, hasMirror: hasMirror) else { return }
+            let made: (any UnnamedFile)?
+            do throws(SharedFolderFailure) {
+                made = try tombstoneFile(for: first, hasMirror: hasMirror)
+            } catch {
+                // Where no links are to be had nobody has published anything: the other tool's file is all that there can be.
+                guard error.isLinkless, try SharedListing(folder.names(in: subfolder)).records.isEmpty else {
+                    throw error
+                }
+                return try folder.remove(name)
+            }
+            guard let file = made else { return }
             defer { file.discard() }
             let listing = SharedListing(try folder.names(in: subfolder))
             guard listing.shows(file) else { continue }
@@ -172,9 +182,7 @@ extension SharedKey {
     {
         let room = 2048
         do throws(SharedFolderFailure) {
-            let file = try makeFile(for: generation, room: room)
-            try prepare()
-            return file
+            return try preparedFile(for: generation, room: room)
         } catch {
             guard hasMirror, error.isAbsence || error.isFull else {
                 if error.isAbsence { return nil }
@@ -191,5 +199,17 @@ extension SharedKey {
             try prepare()
             return try makeFile(for: generation, room: room)
         }
+    }
+
+    /// A temporary file in a folder that is there already.
+    private func preparedFile(for generation: UInt64, room: Int) throws(SharedFolderFailure) -> any UnnamedFile {
+        let file = try makeFile(for: generation, room: room)
+        do throws(SharedFolderFailure) {
+            try prepare()
+        } catch {
+            file.discard()
+            throw error
+        }
+        return file
     }
 }

@@ -31,7 +31,8 @@ extension SharedFolderFailure {
 
     /// Whether nothing has that name.
     var isAbsence: Bool {
-        if case .call(_, ENOENT, _) = self { true } else { false }
+        guard case .call(_, let code, _) = self else { return false }
+        return code == ENOENT || code == ENOTDIR
     }
 
     /// Whether the disk, or what this user may have of it, is full.
@@ -42,6 +43,9 @@ extension SharedFolderFailure {
         guard case .call(_, let code, _) = self else { return nil }
         return ErrorNumber.lack(code)
     }
+
+    /// Whether the folder is refused since hosts can't agree by its hard links: no other refusal leaves nothing to do about it.
+    var isLinkless: Bool { if case .refused(_, _, nil) = self { true } else { false } }
 
     /// Whether the file system has no hard links, or keeps them for others.
     var lacksLinks: Bool {

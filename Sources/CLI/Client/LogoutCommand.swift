@@ -97,8 +97,8 @@ struct LogoutCommand: ClientSubcommand {
         let half = unrevoked.isEmpty ? revoked : "\(revoked) (\(unrevoked))"
         let rest = problem.cause.map { "\($0). \(problem.remedy ?? "Mend that"), then run it again." } ?? "\(problem)"
         return report.revoked.isEmpty
-            ? "not signed out of \(place): \(half), and its tokens could not be removed here: \(rest)"
-            : "signed out of \(place) by half: \(half), but its tokens could not be removed here: \(rest)"
+            ? "not signed out of \(place): \(half), and its tokens could not all be removed: \(rest)"
+            : "signed out of \(place) by half: \(half), but its tokens could not all be removed: \(rest)"
     }
 
     /// Which tokens are revoked, in words; nil where none are.

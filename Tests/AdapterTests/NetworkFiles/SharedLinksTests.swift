@@ -27,6 +27,20 @@ import Testing
         #expect(error.map { "\($0)" }?.contains("--node-local-cache") == true)
     }
 
+    @Test("There a logout leaves nothing behind: what the other tool has written goes", arguments: [true, false])
+    func logout(_ areThere: Bool) throws {
+        let host = SharedHost(
+            place, "one", isStill: false,
+            folder: OddLinks(PosixSharedFolder(path: place.path), linksDeadFiles: areThere), notes: MemoryNotes())
+        let goFile = place.path + "/" + SharedKey(place.key, host.store).name
+        try host.store.remove(place.key)
+        try place.write("plain one one", to: goFile)
+        chmod(goFile, 0o600)
+        for _ in 0..<2 { try host.store.remove(place.key) }
+        #expect(access(goFile, F_OK) != 0)
+        #expect(try PosixSharedFolder(path: place.path).names(in: SharedKey(place.key, host.store).subfolder) == [])
+    }
+
     @Test("A token folder that is a link to nothing is named at once, and a person may still sign in")
     func dangling() async throws {
         let link = place.path + "/link"

@@ -25,6 +25,19 @@ extension TokenStoreContract {
             #expect(try place.store().read(key)?.tokens.access == "access-new")
         }
 
+        @Test("the unfinished file of another host's process goes once it is old", arguments: Backend.inFiles)
+        func elsewhere(_ backend: Backend) async throws {
+            let (place, key) = (Place(backend), try MadeUp.key())
+            try await place.store().publish(TokenStoreContract.live("old"), key)
+            let (old, recent) = (place.record(key) + ".new.another.1.7", place.record(key) + ".new.another.2.7")
+            for path in [old, recent] { try OnDisk.write(path, []) }
+            let past = timespec(tv_sec: time(nil) - 2 * 86_400, tv_nsec: 0)
+            #expect(utimensat(AT_FDCWD, old, [past, past], 0) == 0)
+            try await place.store().publish(TokenStoreContract.live("new"), key)
+            #expect(OnDisk.mode(old) == nil)
+            #expect(OnDisk.mode(recent) != nil)
+        }
+
         @Test("the other tool's lock that somebody was about to write goes", arguments: Backend.inFiles)
         func lock(_ backend: Backend) async throws {
             let place = Place(backend)

@@ -132,9 +132,13 @@ extension TokenStoreContract {
             OnDisk.makeFolder(place.folder)
             let lock = place.folder + "/" + place.name(key).prefix(64) + ".lock"
             try OnDisk.write(lock, Array("\(goTool.pid)\n".utf8))
+            // What somebody has left who had the right and died.
+            let right = place.record(key) + ".right"
+            try OnDisk.write(right, Array("host\n1\nrefresh\n1\n".utf8))
             let error = await #expect(throws: TokenStoreError.self) {
                 try await place.store(JumpingClock()).publish(TokenStoreContract.live("mine"), key)
             }
+            #expect(OnDisk.bytes(right) == [], "it would be taken for somebody else's work in between")
             guard case .waitedTooLong(_, let holder) = error else {
                 Issue.record("not .waitedTooLong: \(String(describing: error))")
                 return
