@@ -19,7 +19,8 @@
  *   - The provider answers a refresh as it likes: a new token, a refusal, no answer; or the request never arrives. That
  *     includes every provider that detects reuse.
  *   - Waiting has no limit here: nobody is helped on by giving up. So "goes on" means more than "gets an error after 60 s".
- *   - A cleaner unlinks its temp files in one step before each record. spent.H.K and end.G.E are not cleaned.
+ *   - A cleaner unlinks its temp files in one step before each record. spent.H.K and end.G.E are not cleaned, and no
+ *     record is repeated: each repetition would be one more record that nothing is based on.
  *   - A listing is the folder as it was at one moment. The rules make up for its age, not for one that never was.
  *   - Not here: the Go tool's file and its mirror, node-local stores, the flush, lost replies to link (the link count tells),
  *     a server that is away, bytes on disks but the newest record's, names that a server loses. Those are the tests' part.

@@ -1,3 +1,4 @@
+import Domain
 import Ports
 
 /// What may be removed from a key's folder, and in which order.
@@ -12,12 +13,13 @@ enum Cleaning {
     /// somebody could still give its name before the record that has it.
     ///
     /// - Parameters:
-    ///   - makers: the generation of the right that made each marker.
+    ///   - makers: the generation of the right that made each marker; those that must stay are not among them.
     ///   - kept: records whose names must stay, since they are damaged or the other tool's file shows them.
+    ///   - ends: rights whose ends must stay, since a marker that stays is of them.
     ///   - generations: how many of the newest stay whole.
     static func plan(
         _ listing: SharedListing, newest: UInt64, makers: [SharedName: UInt64], kept: Set<UInt64>,
-        keeping generations: UInt64 = Cleaning.kept
+        ends: Set<RightName> = [], keeping generations: UInt64 = Cleaning.kept
     ) -> [SharedName] {
         var doomed: [(generation: UInt64, rank: Int, name: SharedName)] = []
         for (generation, name) in listing.temporary where generation <= newest { doomed.append((generation, 0, name)) }
@@ -31,7 +33,9 @@ enum Cleaning {
         for right in listing.leases where right.generation <= last {
             doomed.append((right.generation, 4, .lease(right)))
         }
-        for right in listing.ends where right.generation <= last { doomed.append((right.generation, 5, .end(right))) }
+        for right in listing.ends.subtracting(ends) where right.generation <= last {
+            doomed.append((right.generation, 5, .end(right)))
+        }
         return order(doomed)
     }
 
@@ -50,30 +54,50 @@ extension SharedKey {
             }
             guard newest > Cleaning.kept else { return }
             let kept = try keptRecords(listing, upTo: newest - Cleaning.kept)
-            let makers = try makers(listing)
-            for name in Cleaning.plan(listing, newest: newest, makers: makers, kept: kept) {
+            let current = try currentMarkers(listing, newest)
+            let makers = try makers(listing.markers.subtracting(current.names))
+            for name in Cleaning.plan(listing, newest: newest, makers: makers, kept: kept, ends: current.rights) {
                 try folder.remove(path(name))
             }
         } catch {}
     }
 
-    /// Damaged records, and the one that the other tool's file shows.
+    /// Damaged records, and the last one that the other tool's file shows.
     private func keptRecords(_ listing: SharedListing, upTo last: UInt64) throws(SharedFolderFailure) -> Set<UInt64> {
         let mirror = try folder.read(name).map { format.hash($0) }
         var kept: Set<UInt64> = []
+        var shown: UInt64?
         for number in listing.records.sorted() where number <= last {
             guard case .whole(let record) = try record(number) else {
                 kept.insert(number)
                 continue
             }
-            if record.mirror == mirror { kept.insert(number) }
+            if record.mirror == mirror { shown = number }
         }
-        return kept
+        return kept.union(shown.map { [$0] } ?? [])
     }
 
-    private func makers(_ listing: SharedListing) throws(SharedFolderFailure) -> [SharedName: UInt64] {
+    /// What is still to be known of that record's refresh token, which may be sent yet: whether it was refused, and its last
+    /// marker, if that tells of those before it, with how its right ended.
+    private func currentMarkers(_ listing: SharedListing, _ number: UInt64) throws(SharedFolderFailure)
+        -> (names: Set<SharedName>, rights: Set<RightName>)
+    {
+        guard case .whole(let record) = try record(number), let refreshToken = record.tokens?.refreshToken else {
+            return ([], [])
+        }
+        let hash = hash(refreshToken, exchanges: record.exchanges)
+        var (names, rights): (Set<SharedName>, Set<RightName>) = ([.refused(hash)], [])
+        for marker in listing.spent.filter({ $0.hash == hash }).sorted(by: { $0.attempt > $1.attempt }) {
+            names.insert(.spent(marker))
+            guard let slip = try read(.spent(marker)).flatMap({ MarkerSlip($0) }) else { continue }
+            rights.insert(slip.right)
+            if slip.earlier != nil { break }
+        }
+        return (names, rights)
+    }
+
+    private func makers(_ markers: Set<SharedName>) throws(SharedFolderFailure) -> [SharedName: UInt64] {
         var makers: [SharedName: UInt64] = [:]
-        let markers = listing.spent.map { SharedName.spent($0) } + listing.refused.map { SharedName.refused($0) }
         for name in markers.sorted(by: { $0.text < $1.text }) {
             if let slip = try read(name).flatMap({ MarkerSlip($0) }) { makers[name] = slip.right.generation }
         }

@@ -15,6 +15,8 @@ package struct NetworkTokenStore: TokenStore {
     let random: any RandomSource
     let time: any TimeSource
     let notices: any Notices
+    /// How many rights to one generation may end in vain before its record is repeated.
+    let tries: UInt64
     /// What this process has seen.
     let memory = SharedMemory()
     /// What it has last seen of others' rights, where this host has no place to write that down.
@@ -33,7 +35,7 @@ package struct NetworkTokenStore: TokenStore {
     package init(
         folder: any SharedFolder, notes: any HostNotes, census: any ProcessCensus, times: ProductionTimes,
         limits: ProductionLimits, coding: any TokenCoding, digester: any Digester, random: any RandomSource,
-        time: any TimeSource, notices: any Notices
+        time: any TimeSource, notices: any Notices, tries: UInt64 = 32
     ) {
         self.folder = folder
         self.notes = notes
@@ -45,6 +47,7 @@ package struct NetworkTokenStore: TokenStore {
         self.random = random
         self.time = time
         self.notices = notices
+        self.tries = tries
     }
 
     var format: SharedRecordFormat { SharedRecordFormat(coding: coding, digester: digester) }

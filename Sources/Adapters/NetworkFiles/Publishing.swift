@@ -25,10 +25,14 @@ enum Publication: Sendable {
 
 /// Whether what somebody else published first stays the last word.
 enum Precedence {
-    /// Whether a draft may follow these records, all that came after the one that it was based on; nil for one that can't be read.
-    static func mayFollow(_ records: [SharedRecord?], _ draft: Draft) -> Bool {
+    /// Whether a draft for that number may follow these records, all that came from that number on; nil for one that can't be
+    /// read.
+    static func mayFollow(_ records: [SharedRecord?], _ draft: Draft, as number: UInt64) -> Bool {
+        // What repeats a record that the draft is based on is no news.
+        let news = records.filter { $0.map { $0.original >= number } ?? true }
+        if news.isEmpty { return true }
         // Nothing goes past a removal, nor past what is not known to be none.
-        guard let last = records.last.flatMap({ $0 }), records.allSatisfy({ $0 != nil && $0?.kind != .tombstone })
+        guard let last = news.last.flatMap({ $0 }), news.allSatisfy({ $0 != nil && $0?.kind != .tombstone })
         else { return false }
         guard let exchanged = draft.exchanged else { return last.kind == .checkpoint }
         // It holds the very token that was exchanged, which is worth nothing any more.
@@ -64,7 +68,7 @@ extension SharedKey {
                 }
             }
             if look.highest >= goal {
-                guard Precedence.mayFollow(try records(goal...look.highest), draft) else { return .dropped }
+                guard Precedence.mayFollow(try records(goal...look.highest), draft, as: goal) else { return .dropped }
                 goal = look.highest + 1
             }
             guard look.highest + 1 == goal else { return .dropped }

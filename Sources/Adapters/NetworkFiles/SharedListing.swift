@@ -32,6 +32,9 @@ struct SharedListing: Sendable {
         temporary.contains { file.name.hasSuffix("/" + $0.name.text) }
     }
 
+    /// What tells of refresh tokens.
+    var markers: Set<SharedName> { Set(spent.map { .spent($0) } + refused.map { .refused($0) }) }
+
     /// The number of the last record; 0 before the first.
     var highest: UInt64 { records.max() ?? 0 }
 

@@ -15,12 +15,12 @@ struct SharedLook: Sendable {
 
     /// The tokens that count.
     var tokens: TokenSet? { foreign?.tokens ?? newest?.tokens }
-    /// The number of what counts: the other tool's file is as good as the next record.
-    var generation: UInt64 { foreign == nil ? highest : highest + 1 }
+    /// The number of what counts, whatever repeats it; the other tool's file is as good as the next record.
+    var generation: UInt64 { foreign == nil ? newest?.original ?? highest : highest + 1 }
     /// Whether it came out of a production, and is more than a rotated refresh token.
     var isProduced: Bool { foreign == nil && newest?.kind == .record }
     /// Whether the last thing that was done was a removal.
-    var isRemoved: Bool { foreign == nil && newest?.kind == .tombstone }
+    var isRemoved: Bool { foreign == nil && newest?.isRemoval ?? false }
 }
 
 extension SharedKey {

@@ -76,7 +76,8 @@ extension SharedProduction {
     /// - Parameter isLost: whether it was run for a process that is dead: as if somebody had taken over from it.
     func giveUp(isLost: Bool = false) {
         discardReserved()
-        releaseAll(isLost ? .taken : .released)
+        let isRepeated = !isLost && repeatNewest()
+        releaseAll(isLost ? .taken : isRepeated ? .done : .released)
     }
 
     private func discardReserved() {

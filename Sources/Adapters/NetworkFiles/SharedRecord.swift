@@ -16,6 +16,10 @@ struct SharedRecord: Sendable {
     }
 
     let generation: UInt64
+    /// The number of the record that this one repeats; else its own.
+    ///
+    /// 0 in one that says that nothing is there yet.
+    let original: UInt64
     let kind: Kind
     /// Which exchange its tokens came from: the number of the record that had them first, and so equal in a checkpoint and
     /// its successor, and else higher than in every record before.
@@ -29,6 +33,9 @@ struct SharedRecord: Sendable {
     /// The beginnings of the mirrors' hashes of the records before it, the oldest first: what a host sees in the other tool's
     /// file may be out of date, and must not be taken for that tool's own work.
     let earlier: [String]
+
+    /// Whether tokens were removed by it, or by the one that it repeats.
+    var isRemoval: Bool { kind == .tombstone && original > 0 }
 
     /// Whether bytes of that hash were in this record, or in one before it.
     func knows(_ hash: String) -> Bool { mirror == hash || earlier.contains(Self.beginning(hash)) }
@@ -72,21 +79,30 @@ struct SharedRecordFormat: Sendable {
         after previous: SharedRecord?
     ) -> SharedRecord {
         SharedRecord(
-            generation: generation, kind: kind, exchanges: exchanges, body: body, mirror: hash(body), tokens: tokens,
-            earlier: previous?.lineage ?? [])
+            generation: generation, original: generation, kind: kind, exchanges: exchanges, body: body,
+            mirror: hash(body), tokens: tokens, earlier: previous?.lineage ?? [])
     }
 
     /// A removal.
     func tombstone(_ generation: UInt64, after previous: SharedRecord? = nil) -> SharedRecord {
         SharedRecord(
-            generation: generation, kind: .tombstone, exchanges: generation, body: [], mirror: "", tokens: nil,
-            earlier: previous?.lineage ?? [])
+            generation: generation, original: generation, kind: .tombstone, exchanges: generation, body: [],
+            mirror: "", tokens: nil, earlier: previous?.lineage ?? [])
+    }
+
+    /// What that record says, once more; where there is none, that there is nothing.
+    func repetition(_ generation: UInt64, of record: SharedRecord?) -> SharedRecord {
+        SharedRecord(
+            generation: generation, original: record?.original ?? 0, kind: record?.kind ?? .tombstone,
+            exchanges: record?.exchanges ?? generation, body: record?.body ?? [], mirror: record?.mirror ?? "",
+            tokens: record?.tokens, earlier: record?.earlier ?? [])
     }
 
     /// The file's bytes.
     func bytes(_ record: SharedRecord) -> [UInt8] {
         var lines = Lines()
         lines.add("generation", "\(record.generation)")
+        if record.original != record.generation { lines.add("repeats", "\(record.original)") }
         lines.add("kind", record.kind.rawValue)
         lines.add("exchanges", "\(record.exchanges)")
         lines.add("mirror", record.mirror)
@@ -113,7 +129,8 @@ struct SharedRecordFormat: Sendable {
         guard (tokens == nil) == (kind == .tombstone) else { return .damaged }
         return .whole(
             SharedRecord(
-                generation: generation, kind: kind, exchanges: exchanges, body: body, mirror: mirror, tokens: tokens,
+                generation: generation, original: lines["repeats"].flatMap { UInt64($0) } ?? generation, kind: kind,
+                exchanges: exchanges, body: body, mirror: mirror, tokens: tokens,
                 earlier: (lines["earlier"] ?? "").split(separator: " ").map(String.init)))
     }
 

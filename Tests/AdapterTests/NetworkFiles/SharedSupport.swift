@@ -65,13 +65,16 @@ struct SharedHost: Sendable {
     let store: NetworkTokenStore
     let key: TokenKey
 
-    init(_ place: SharedPlace, _ name: String, isStill: Bool, folder: any SharedFolder, notes: any HostNotes) {
+    init(
+        _ place: SharedPlace, _ name: String, isStill: Bool, folder: any SharedFolder, notes: any HostNotes,
+        tries: UInt64 = 32
+    ) {
         clock = HostTime(isStill: isStill)
         key = place.key
         store = NetworkTokenStore(
             folder: folder, notes: notes, census: OneProcess(host: name), times: .standard,
             limits: ProductionLimits(refresh: 60, signIn: 330), coding: PlainCoding(), digester: OpenSSLCryptography(),
-            random: OpenSSLCryptography(), time: clock, notices: Silence())
+            random: OpenSSLCryptography(), time: clock, notices: Silence(), tries: tries)
     }
 
     /// Produces whatever is there.

@@ -29,7 +29,23 @@ struct ProtocolTests {
         }
         print(
             "\(runs.count) seeds: \(runs.reduce(0) { $0 + $1.steps }) steps, \(runs.reduce(0) { $0 + $1.exchanges }) refreshes,",
-            "\(runs.reduce(0) { $0 + $1.signIns }) sign-ins, \(runs.reduce(0) { $0 + $1.reuses }) tokens sent twice")
+            "\(runs.reduce(0) { $0 + $1.signIns }) sign-ins, \(runs.reduce(0) { $0 + $1.reuses }) tokens sent twice,",
+            "\(runs.reduce(0) { $0 + $1.repetitions }) records repeated")
+    }
+
+    @Test("In a long outage records are repeated, the promises hold, and the folder does not grow", arguments: [5, 9])
+    func outage(_ seed: UInt64) throws {
+        let run = try SeedRun(
+            seed,
+            change: { plan in
+                (plan.callers, plan.time, plan.tries) = (200, 4000, 2)
+                (plan.logouts, plan.flushes, plan.goTool, plan.isPlain) = (0, false, 0, false)
+                plan.lies.failure = 0
+                plan.faults.outOfOrder = 1
+            })
+        #expect(run.problems == [])
+        #expect(run.repetitions > 32)
+        #expect(run.names < 250)
     }
 
     @Test("A seed gives the same steps each time")

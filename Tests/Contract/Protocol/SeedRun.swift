@@ -10,6 +10,10 @@ struct SeedRun: Sendable {
     let exchanges: Int
     let signIns: Int
     let reuses: Int
+    /// How many records were repeated, so that what was left before them could be cleaned up.
+    let repetitions: Int
+    /// How many names there are in the folder in the end.
+    let names: Int
     let isPlain: Bool
     let lines: [String]
 
@@ -31,6 +35,8 @@ struct SeedRun: Sendable {
         exchanges = world.provider.exchanges
         signIns = world.provider.signIns
         reuses = world.provider.reuses
+        repetitions = world.records.count { $0.bytes.holds(Array("\nrepeats=".utf8)) }
+        names = world.folder.server.count
         isPlain = plan.isPlain
         lines = simulation.trace.lines
     }

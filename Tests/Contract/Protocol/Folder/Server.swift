@@ -39,6 +39,9 @@ final class Server: @unchecked Sendable {
         histories[name]?.last { $0.time <= time }?.file
     }
 
+    /// How many names there are.
+    var count: Int { histories.values.count { $0.last?.file != nil } }
+
     /// How often that name was given to a file.
     func timesGiven(_ name: String) -> Int { histories[name]?.count { $0.file != nil } ?? 0 }
 

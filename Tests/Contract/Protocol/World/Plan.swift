@@ -14,6 +14,8 @@ struct Plan {
     var lies = Lies()
     var faults = StandInProvider.Faults()
     var pace = Simulation.Pace()
+    /// How many rights end in vain before a record is repeated.
+    var tries: UInt64
     /// Whether nothing fails and nobody dies: the folder is only out of date.
     var isPlain = false
 
@@ -31,6 +33,7 @@ struct Plan {
         lies.staleness = dice.one(of: [0, 3, 30, 60])
         lies.stale = lies.staleness == 0 ? 0 : dice.one(of: [0.1, 0.5, 0.9])
         lies.goesBack = dice.chance(0.3)
+        tries = dice.one(of: [1, 2, 4])
         isPlain = dice.chance(0.25)
         if isPlain { return }
         if dice.chance(0.6) {

@@ -65,7 +65,7 @@ final class World: @unchecked Sendable {
             census: VirtualCensus(process: process), times: .standard,
             limits: ProductionLimits(refresh: 60, signIn: 90), coding: PlainCoding(), digester: OpenSSLCryptography(),
             random: VirtualRandom(process: process), time: VirtualTime(process: process),
-            notices: Unheard(process: process))
+            notices: Unheard(process: process), tries: world.plan.tries)
     }
 
     /// Lives through the plan, then checks that somebody can go on.
