@@ -176,7 +176,10 @@ extension ClientSettings {
                 path: folder,
                 reason:
                     "its file \(TokenCacheMarker.fileName) says \"\(text)\", which this version (\(version)) does not know",
-                remedy: "Use the aws-oidc that wrote it, or name another place: --cache nfs:PATH, --cache sqlite:PATH.")
+                remedy: (text.isEmpty
+                    ? "If no aws-oidc is at work on any host, remove that file; else use the aws-oidc that wrote it"
+                    : "Use the aws-oidc that wrote it")
+                    + ", or name another place: --cache nfs:PATH, --cache sqlite:PATH.")
         }
     }
 }

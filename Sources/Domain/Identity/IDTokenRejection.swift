@@ -78,7 +78,7 @@ extension IDTokenRejection: CustomStringConvertible {
         case .wrongIssuer: ": correct --issuer-url, then sign in again."
         case .wrongAudience, .wrongAuthorizedParty: ": correct --client-id, then sign in again."
         case .expired, .issuedInTheFuture, .notYetValid:
-            ": check the clock (date -u shows it), then sign in again."
+            ": check the clock (date -u shows it), then run it again."
         }
     }
 
