@@ -82,18 +82,8 @@ struct NodeLocalRemovalTests {
         try OnDisk.write("\(folder)/\(newest)", Array("damaged".utf8), mode: 0o600)
 
         // The host that has what the damaged one held brings it back; until it does, nobody has tokens.
-        #expect(try await self.newest(on: b) == nil)
-        #expect(try await self.newest(on: a)?.tokens.access == "access-two")
-        #expect(try await self.newest(on: b)?.tokens.access == "access-two")
-    }
-
-    private func newest(on place: Place) async throws -> StoredTokens? {
-        let found = Shared(StoredTokens?.none)
-        _ = try? await place.store().publish(key) { production throws(ProductionStop) in
-            let newest = try production.orStop { try $0.newest() }
-            found.change { $0 = newest }
-            throw ProductionStop(NoLuck())
-        }
-        return found.value
+        #expect(try await b.newest(key) == nil)
+        #expect(try await a.newest(key)?.tokens.access == "access-two")
+        #expect(try await b.newest(key)?.tokens.access == "access-two")
     }
 }

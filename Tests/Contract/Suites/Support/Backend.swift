@@ -165,3 +165,16 @@ struct Place: Sendable {
         rename(path + ".go", path)
     }
 }
+
+extension Place {
+    /// Runs a production that ends without tokens, and gives what it found to be the newest.
+    func newest(_ key: TokenKey) async throws -> StoredTokens? {
+        let found = Shared(StoredTokens?.none)
+        _ = try? await store().publish(key) { production throws(ProductionStop) in
+            let newest = try production.orStop { try $0.newest() }
+            found.change { $0 = newest }
+            throw ProductionStop(NoLuck())
+        }
+        return found.value
+    }
+}

@@ -47,50 +47,51 @@ extension TokenStoreContract {
             _ = try await producer
         }
 
-        @Test("time in which the process stood still was not waited", arguments: Backend.withMemory)
-        func stoodStill(_ backend: Backend) async throws {
-            let (place, key, entered, leave) = (Place(backend), key, Gate(), Gate())
+        /// Runs a body while another process, as it were, has the right.
+        private func whileHeld(in place: Place, _ body: () async throws -> Void) async throws {
+            let (key, entered, leave) = (key, Gate(), Gate())
             async let producer = place.store().publish(key) { _ in
                 entered.open()
                 await leave.pass()
                 return TokenStoreContract.live("late")
             }
             await entered.pass()
-            let clock = JumpingClock()
-            let error = await #expect(throws: TokenStoreError.self) {
-                try await place.store(StoppedOnceClock(clock: clock)).publish(TokenStoreContract.live("mine"), key)
-            }
-            guard case .waitedTooLong(60, _) = error else {
-                Issue.record("not .waitedTooLong: \(String(describing: error))")
-                return
-            }
-            #expect(clock.uptime() > 1050)
+            defer { leave.open() }
+            try await body()
             leave.open()
             _ = try await producer
         }
 
+        @Test("time in which the process stood still was not waited", arguments: Backend.withMemory)
+        func stoodStill(_ backend: Backend) async throws {
+            let (place, clock) = (Place(backend), JumpingClock())
+            try await whileHeld(in: place) {
+                let error = await #expect(throws: TokenStoreError.self) {
+                    try await place.store(StoppedOnceClock(clock: clock)).publish(TokenStoreContract.live("mine"), key)
+                }
+                guard case .waitedTooLong(60, _) = error else {
+                    Issue.record("not .waitedTooLong: \(String(describing: error))")
+                    return
+                }
+                #expect(clock.uptime() > 1050)
+            }
+        }
+
         @Test("with a deadline it ends at that, and nobody is told", arguments: Backend.withMemory)
         func deadline(_ backend: Backend) async throws {
-            let (place, key, entered, leave) = (Place(backend), key, Gate(), Gate())
-            async let producer = place.store().publish(key) { _ in
-                entered.open()
-                await leave.pass()
-                return TokenStoreContract.live("late")
+            let (place, clock) = (Place(backend), JumpingClock())
+            try await whileHeld(in: place) {
+                let error = await #expect(throws: TokenStoreError.self) {
+                    try await place.store(clock).produce(
+                        key, .refresh, waitingUntil: Deadline(in: 5, clock), isEnough: { _ in false },
+                        isRight: { _ in false }, body: { _ in TokenStoreContract.live("mine") })
+                }
+                guard case .waitedTooLong(5, _) = error else {
+                    Issue.record("not .waitedTooLong: \(String(describing: error))")
+                    return
+                }
+                #expect(place.told.told == [])
             }
-            await entered.pass()
-            let clock = JumpingClock()
-            let error = await #expect(throws: TokenStoreError.self) {
-                try await place.store(clock).produce(
-                    key, .refresh, waitingUntil: Deadline(in: 5, clock), isEnough: { _ in false },
-                    isRight: { _ in false }, body: { _ in TokenStoreContract.live("mine") })
-            }
-            guard case .waitedTooLong(5, _) = error else {
-                Issue.record("not .waitedTooLong: \(String(describing: error))")
-                return
-            }
-            #expect(place.told.told == [])
-            leave.open()
-            _ = try await producer
         }
 
         @Test("the limit is that of what is under way: a new producer is waited for anew", arguments: Backend.allCases)
