@@ -120,11 +120,10 @@ package struct ObtainTokens: Sendable {
     ///
     /// Of two that have sent one refresh token, the provider may have ended the session that the later answer is of.
     private func whatCameFirst(_ need: TokenNeed) throws(SignInProblem) -> TokenSet? {
-        let stored: StoredTokens?
-        do { stored = try store.read(key) } catch { return nil }
+        if let tokens = (try? store.read(key))?.tokens { return need.isMet(by: tokens, at: time.now()) ? tokens : nil }
         // A sign-out came first: what was obtained is void, though it may seem live.
-        guard let tokens = stored?.tokens else { throw .signedOut(during: .refresh) }
-        return need.isMet(by: tokens, at: time.now()) ? tokens : nil
+        if (try? store.isRemoved(key)) == true { throw .signedOut(during: .refresh) }
+        return nil
     }
 
     /// Waits for the sign-in that is under way; nil where it came to nothing, and there is to be gone on without it.

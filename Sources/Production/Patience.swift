@@ -31,10 +31,11 @@ package struct Patience: Sendable {
 
     /// Goes on waiting, for that holder as far as it is known; once, the person is told.
     ///
+    /// - Parameter inFull: whether all the time since the last call was waiting, however long: that of a call that has failed.
     /// - Throws: `.waitedTooLong` where the limit or the deadline is over, `.stopped` where the task is cancelled.
-    package mutating func wait(for holder: RightHolder?) throws(TokenStoreError) {
+    package mutating func wait(for holder: RightHolder?, inFull: Bool = false) throws(TokenStoreError) {
         let now = time.uptime()
-        waited += min(now - counted, Self.longestPause)
+        waited += inFull ? now - counted : min(now - counted, Self.longestPause)
         counted = now
         if let holder {
             // One refresh after another that fails is one outage; a sign-in that is over is something else.

@@ -123,7 +123,7 @@ import Testing
         let store = ScriptedTokenStore(tokens("old", life: 0))
         let refused = IdentityProviderError.refused(code: "invalid_grant", explanation: nil)
         let obtain = obtain(store, [isRefused ? .failure(refused) : .success(grant("new"))]) {
-            store.state.with { ($0.record, $0.drops) = (nil, true) }
+            store.state.with { ($0.record, $0.drops, $0.isRemoved) = (nil, true, true) }
         }
         let error = await #expect(throws: SignInProblem.self) { try await obtain(.idToken, .attended(Self.person)) }
         #expect(error?.description.contains("somebody signed out while the refresh was under way") == true)
@@ -144,6 +144,16 @@ import Testing
         let got = try await obtain(.idToken, Self.nobody)
         #expect(got.accessToken == Secret(taken))
         #expect(store.state.with { $0.record?.tokens.accessToken } == Secret("access-theirs"))
+    }
+
+    @Test("Who was too late, and finds what came first damaged, has its own tokens, and is not told of a sign-out")
+    func overtakenByDamage() async throws {
+        let store = ScriptedTokenStore(tokens("old", life: 0))
+        let obtain = obtain(store, [.success(grant("new"))]) {
+            store.state.with { ($0.record, $0.drops) = (nil, true) }
+        }
+        let got = try await obtain(.idToken, Self.nobody)
+        #expect(got.accessToken == Secret("access-new"))
     }
 
     @Test(

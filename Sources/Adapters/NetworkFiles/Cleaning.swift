@@ -46,7 +46,8 @@ enum Cleaning {
 
 extension SharedKey {
     /// Removes what nobody needs once that record is the newest; it may fail without a word, and stops where it does.
-    func clean(_ listing: SharedListing, upTo newest: UInt64) {
+    func clean(_ listing: SharedListing, behind record: SharedRecord) {
+        let newest = record.generation
         do throws(SharedFolderFailure) {
             // Those first that could still be renamed onto the other tool's file, which is then looked at.
             for name in Cleaning.plan(listing, newest: newest, makers: [:], kept: listing.records) {
@@ -54,7 +55,7 @@ extension SharedKey {
             }
             guard newest > Cleaning.kept else { return }
             let kept = try keptRecords(listing, upTo: newest - Cleaning.kept)
-            let current = try currentMarkers(listing, newest)
+            let current = try currentMarkers(listing, record)
             let makers = try makers(listing.markers.subtracting(current.names))
             for name in Cleaning.plan(listing, newest: newest, makers: makers, kept: kept, ends: current.rights) {
                 try folder.remove(path(name))
@@ -79,17 +80,17 @@ extension SharedKey {
 
     /// What is still to be known of that record's refresh token, which may be sent yet: whether it was refused, and its last
     /// marker, if that tells of those before it, with how its right ended.
-    private func currentMarkers(_ listing: SharedListing, _ number: UInt64) throws(SharedFolderFailure)
+    private func currentMarkers(_ listing: SharedListing, _ newest: SharedRecord) throws(SharedFolderFailure)
         -> (names: Set<SharedName>, rights: Set<RightName>)
     {
-        guard case .whole(let record) = try record(number), let refreshToken = record.tokens?.refreshToken else {
-            return ([], [])
-        }
-        let hash = hash(refreshToken, exchanges: record.exchanges)
+        guard let refreshToken = newest.tokens?.refreshToken else { return ([], []) }
+        let hash = hash(refreshToken, exchanges: newest.exchanges)
         var (names, rights): (Set<SharedName>, Set<RightName>) = ([.refused(hash)], [])
         for marker in listing.spent.filter({ $0.hash == hash }).sorted(by: { $0.attempt > $1.attempt }) {
             names.insert(.spent(marker))
-            guard let slip = try read(.spent(marker)).flatMap({ MarkerSlip($0) }) else { continue }
+            // It is listed: of what does not show now, nothing is known that it tells.
+            guard let bytes = try read(.spent(marker)) else { throw .absent(path(.spent(marker))) }
+            guard let slip = MarkerSlip(bytes) else { continue }
             rights.insert(slip.right)
             if slip.earlier != nil { break }
         }

@@ -25,14 +25,10 @@ enum Publication: Sendable {
 
 /// Whether what somebody else published first stays the last word.
 enum Precedence {
-    /// Whether a draft for that number may follow these records, all that came from that number on; nil for one that can't be
-    /// read.
-    static func mayFollow(_ records: [SharedRecord?], _ draft: Draft, as number: UInt64) -> Bool {
-        // What repeats a record that the draft is based on is no news.
-        let news = records.filter { $0.map { $0.original >= number } ?? true }
-        if news.isEmpty { return true }
+    /// Whether a draft may follow these records, all that came after the one that it was based on; nil for one that can't be read.
+    static func mayFollow(_ records: [SharedRecord?], _ draft: Draft) -> Bool {
         // Nothing goes past a removal, nor past what is not known to be none.
-        guard let last = news.last.flatMap({ $0 }), news.allSatisfy({ $0 != nil && $0?.kind != .tombstone })
+        guard let last = records.last.flatMap({ $0 }), records.allSatisfy({ $0 != nil && $0?.kind != .tombstone })
         else { return false }
         guard let exchanged = draft.exchanged else { return last.kind == .checkpoint }
         // It holds the very token that was exchanged, which is worth nothing any more.
@@ -67,8 +63,12 @@ extension SharedKey {
                     goal += 1
                 }
             }
+            if let newest = look.newest, look.highest >= goal, newest.original < goal {
+                // All that came since repeats what this is based on, however much of that is cleaned away.
+                goal = look.highest + 1
+            }
             if look.highest >= goal {
-                guard Precedence.mayFollow(try records(goal...look.highest), draft, as: goal) else { return .dropped }
+                guard Precedence.mayFollow(try records(goal...look.highest), draft) else { return .dropped }
                 goal = look.highest + 1
             }
             guard look.highest + 1 == goal else { return .dropped }
@@ -162,7 +162,7 @@ extension SharedKey {
                 tellHost()
                 let all = SharedListing(try folder.names(in: subfolder))
                 blank(all.records.filter { $0 < number })
-                return clean(all, upTo: number)
+                return clean(all, behind: tombstone)
             case .exists: store.memory.saw(number, nil, name)
             case .gone: break
             }

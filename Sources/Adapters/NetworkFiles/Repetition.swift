@@ -7,10 +7,10 @@ extension SharedProduction {
     /// outage of the provider, or a weekend in which nobody signs in, would fill the folder. What is said is as old as before
     /// (`SharedRecord.original`): it is news to nobody.
     ///
-    /// - Returns: whether it is there; else somebody else has to do it.
-    func repeatNewest() -> Bool {
-        guard let share = liveShare, share.name.epoch + 1 >= key.store.tries else { return false }
-        return (try? key.repeatNewest(as: share.name.generation)) ?? false
+    /// - Returns: the record, and the names that are there; nil where somebody else has to do it.
+    func repeatNewest() -> (SharedRecord, SharedListing)? {
+        guard let share = liveShare, share.name.epoch + 1 >= key.store.tries else { return nil }
+        return (try? key.repeatNewest(share.name)) ?? nil
     }
 }
 
@@ -19,20 +19,21 @@ extension SharedKey {
     /// take longer than any listing is old.
     private static var standing: Double { 2 }
 
-    fileprivate func repeatNewest(as number: UInt64) throws(SharedFolderFailure) -> Bool {
-        guard hasStood(number - 1) else { return false }
+    fileprivate func repeatNewest(_ right: RightName) throws(SharedFolderFailure) -> (SharedRecord, SharedListing)? {
+        let number = right.generation
+        // So many rights, each of which takes some synced files, take as long: where a host keeps no notes.
+        guard hasStood(number - 1) || right.epoch >= 32 * store.tries else { return nil }
         let file = try makeFile(for: number, room: SharedProduction.recordRoom)
         defer { file.discard() }
         let look = try look()
         guard look.listing.shows(file), look.highest + 1 == number, look.foreign == nil,
             number == 1 || look.newest != nil
-        else { return false }
+        else { return nil }
         let made = format.repetition(number, of: look.newest)
         try file.fill(format.bytes(made))
-        guard try file.link(to: path(.record(number))) == .made else { return false }
+        guard try file.link(to: path(.record(number))) == .made else { return nil }
         store.memory.saw(number, made, name)
-        clean(look.listing, upTo: number)
-        return true
+        return (made, look.listing)
     }
 
     /// Whether this host has seen for long enough that the record of that number is the newest.

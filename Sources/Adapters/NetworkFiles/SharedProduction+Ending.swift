@@ -62,7 +62,7 @@ extension SharedProduction {
             releaseAll(.done)
             discardReserved()
             if let listing = try? SharedListing(key.folder.names(in: key.subfolder)) {
-                key.clean(listing, upTo: record.generation)
+                key.clean(listing, behind: record)
             }
             return ProducedTokens(tokens: tokens, unstored: nil)
         } catch {
@@ -76,8 +76,11 @@ extension SharedProduction {
     /// - Parameter isLost: whether it was run for a process that is dead: as if somebody had taken over from it.
     func giveUp(isLost: Bool = false) {
         discardReserved()
-        let isRepeated = !isLost && repeatNewest()
-        releaseAll(isLost ? .taken : isRepeated ? .done : .released)
+        if isLost { return releaseAll(.taken) }
+        guard let (record, listing) = repeatNewest() else { return releaseAll(.released) }
+        releaseAll(.done)
+        // Who is in a hurry leaves that to the next one.
+        if deadline == nil, !Task.isCancelled { key.clean(listing, behind: record) }
     }
 
     private func discardReserved() {

@@ -49,6 +49,7 @@ struct SharedQueue: Sendable {
                     queue = nil
                 }
             }
+            var hasFailed = false
             let now = store.time.uptime()
             let latest = store.notes.note(newsNote)
             let isNews = latest != news
@@ -63,24 +64,25 @@ struct SharedQueue: Sendable {
                 case .won(let share, let look): return .mine(share, look)
                 case .busy(let somebody, let failure): (holder, trouble) = (somebody ?? holder, failure)
                 case .outOfDate: poll = Self.polls.first
-                case .trouble(let failure): trouble = failure
+                case .trouble(let failure): (trouble, hasFailed) = (failure, true)
                 }
                 nextPoll = store.time.uptime() + poll * (0.5 + fraction() / 2)
                 nextLook = store.time.uptime() + 2 * store.times.beat * (0.5 + fraction())
                 poll = min(Self.polls.longest, poll * 1.5)
             }
-            try wait(&patience, for: holder, trouble)
+            try wait(&patience, for: holder, trouble, hasFailed: hasFailed)
             await store.time.sleep(seconds: pause)
             pause = min(Self.pauses.longest, pause * 1.5)
         }
     }
 
     /// Goes on waiting; where the last thing that was met is trouble and nobody's work, that is what it ends with.
-    private func wait(_ patience: inout Patience, for holder: RightHolder?, _ trouble: SharedFolderFailure?)
-        throws(TokenStoreError)
-    {
+    private func wait(
+        _ patience: inout Patience, for holder: RightHolder?, _ trouble: SharedFolderFailure?, hasFailed: Bool
+    ) throws(TokenStoreError) {
         do {
-            try patience.wait(for: holder)
+            // A call that fails may take minutes to do so, and the process waits all that time.
+            try patience.wait(for: holder, inFull: hasFailed)
         } catch {
             guard case .waitedTooLong = error, let trouble else { throw error }
             throw trouble.whenWriting

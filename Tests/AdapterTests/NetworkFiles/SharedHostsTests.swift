@@ -195,21 +195,27 @@ struct SharedHostsTests {
         #expect(try host.read()?.tokens == PlainCoding.tokens("new"))
     }
 
-    @Test("What was begun before a record was repeated may follow it: it is no news")
-    func repeatedMeanwhile() async throws {
+    @Test(
+        "What was begun before a record was repeated is stored, however often that was: it is no news",
+        arguments: [1, 40], [true, false])
+    func repeatedMeanwhile(_ times: Int, isRefresh: Bool) async throws {
         try await place.host("first").publish("old")
         let one = place.host("one", isStill: true)
         let two = SharedHost(
             place, "two", isStill: false, folder: PosixSharedFolder(path: place.path), notes: MemoryNotes(), tries: 1)
-        try await one.produce { _ in
-            for _ in 0..<3 {
+        try await one.produce { production throws(ProductionStop) in
+            if isRefresh { #expect(try await production.spendOrStop("old").isAllowed) }
+            // The first try sees it for the first time.
+            for _ in 0..<(2 * times + 1) {
                 two.clock.pass(10)
                 _ = try? await two.produce { _ throws(ProductionStop) in throw ProductionStop(NoLuck()) }
             }
-            return PlainCoding.tokens("signed-in")
+            if isRefresh { try production.checkpointOrStop(PlainCoding.tokens("old", "rotated")) }
+            return PlainCoding.tokens("new", "rotated")
         }
-        #expect(try place.host("three").read()?.tokens == PlainCoding.tokens("signed-in"))
-        #expect(try place.host("three").read()?.generation ?? 0 > 2, "it was repeated")
+        let read = try place.host("three").read()
+        #expect(read?.tokens == PlainCoding.tokens("new", "rotated"))
+        #expect(read?.generation ?? 0 > UInt64(times), "it was repeated so often")
     }
 
     /// Has a host try so many refreshes that send nothing; gives the key's folder and the names that are there then.

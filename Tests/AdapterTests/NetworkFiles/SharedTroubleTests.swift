@@ -38,6 +38,21 @@ import Testing
         #expect(host.clock.uptime() - began >= 60)
     }
 
+    @Test("So it is where each call takes minutes to fail: that time was waited")
+    func slowFailures() async throws {
+        let host = host("one")
+        try await host.publish("one")
+        folder.fail { call, _ in
+            guard call == .make else { return nil }
+            host.clock.pass(100)
+            return .undone
+        }
+        let began = host.clock.uptime()
+        let error = await #expect(throws: TokenStoreError.self) { try await host.publish("two") }
+        guard case .notWritable? = error else { throw NoLuck() }
+        #expect(host.clock.uptime() - began < 400)
+    }
+
     @Test(
         "A refresh that meets trouble of a moment begins anew, and nobody has to sign in", arguments: Trouble.allCases)
     func passing(_ trouble: Trouble) async throws {

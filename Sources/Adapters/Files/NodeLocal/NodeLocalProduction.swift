@@ -145,6 +145,8 @@ final class NodeLocalProduction: TokenProduction {
             }
         }
         if case .none = contact { return false }
+        // What was sent there, and may have arrived, they have as well.
+        if state.with({ $0.offered }) == stores.local.hash(refreshToken) { return true }
         return (try? stores.local.hostRecord(key))?.base?.alone == nil
     }
 

@@ -50,6 +50,20 @@ extension NodeLocalContract {
         }
     }
 
+    @Test("nor one that this host has sent there, without being told whether it arrived")
+    func offered() async throws {
+        try await host("a").store().publish(TokenStoreContract.over("old"), key)
+        let shared = BreakingStore(shared.store())
+        _ = try? await store("a", before: shared).publish(key) { production throws(ProductionStop) in
+            _ = try production.orStop { try $0.newest() }
+            shared.breakDown()
+            try? production.checkpoint(MadeUp.tokens("old", refresh: "rotated", expiry: 1000))
+            throw ProductionStop(NoLuck())
+        }
+        let refusal = TokenStoreError.refused(path: "/shared", reason: "others can write to it", remedy: "Close it.")
+        #expect(try await spending("rotated", before: refusal) == .spent)
+    }
+
     /// What host a is told that asks to send that refresh token, before a shared store with that error.
     private func spending(_ name: String, before error: TokenStoreError) async throws -> Spending {
         let told = Shared(Spending?.none)
