@@ -226,9 +226,10 @@ extension TokenStoreError {
         }
     }
 
-    /// What is wrong, what that means for somebody who does without this store, and what mends it, if anything does.
-    package func line(goingOn consequence: String) -> String {
-        (["\(problem).", consequence] + (mending.map { ["\($0)."] } ?? [])).joined(separator: " ")
+    /// What is wrong, what that means for somebody who does without this store, and what mends it, if anything does; nothing of
+    /// keeping tokens elsewhere, which is of no use to who does already, or wants them gone.
+    package func line(goingOn consequence: String? = nil) -> String {
+        ["\(problem).", consequence, mending.map { "\($0)." }].compactMap { $0 }.joined(separator: " ")
     }
 
     /// What is wrong, as a sentence without its end.

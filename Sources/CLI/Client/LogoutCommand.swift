@@ -95,7 +95,7 @@ struct LogoutCommand: ClientSubcommand {
             revoked(report).map { "the provider has revoked \($0)" }
             ?? (report.hadTokens || !unrevoked.isEmpty ? "nothing is revoked" : "there was nothing to revoke")
         let half = unrevoked.isEmpty ? revoked : "\(revoked) (\(unrevoked))"
-        let rest = problem.cause.map { "\($0). \(problem.remedy ?? "Mend that"), then run it again." } ?? "\(problem)"
+        let rest = problem.cause.map { "\($0). \(problem.remedy ?? "Mend that"), then run it again." } ?? problem.line()
         return report.revoked.isEmpty
             ? "not signed out of \(place): \(half), and its tokens could not all be removed: \(rest)"
             : "signed out of \(place) by half: \(half), but its tokens could not all be removed: \(rest)"
