@@ -94,6 +94,14 @@ extension SignInProblem: CustomStringConvertible {
         }
     }
 
+    /// Whether the provider can't be had now: that is the same for all who wait, and may be over for who comes later.
+    package var isOutage: Bool {
+        switch self {
+        case .provider(.http(.unreachable)), .provider(.http(.timedOut)), .provider(.outOfOrder): true
+        default: false
+        }
+    }
+
     /// Whether asking again at once would give the same: then those who wait are told it too.
     package var isVerdict: Bool {
         switch self {

@@ -100,7 +100,9 @@ package struct TokenRenewal: Sendable {
 
     /// What somebody has just found out for all, and is not to be tried anew; nil for a person who asks.
     func verdict(_ manner: ObtainTokens.Manner, _ began: Double) -> Verdict? {
-        isPerson(manner) ? nil : verdicts.verdict(on: key.text, since: began - Self.verdictLife)
+        if isPerson(manner) { return nil }
+        return verdicts.verdict(on: key.text, since: began - Self.verdictLife)
+            ?? verdicts.outage(key, since: max(began, time.uptime() - Self.verdictLife))
     }
 
     private func askToSignIn(_ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner)
@@ -120,6 +122,7 @@ package struct TokenRenewal: Sendable {
 
     private func stop(_ problem: SignInProblem) -> ProductionStop {
         if problem.isVerdict { verdicts.post(Verdict("\(problem)"), on: key.text) }
+        if problem.isOutage { verdicts.noteOutage(problem, key) }
         return ProductionStop(problem)
     }
 

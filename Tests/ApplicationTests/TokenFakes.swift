@@ -185,7 +185,8 @@ final class QuietHost: VerdictBoard, SignInStarter, HostLock, Interrupts, SignIn
 
     let verdict = Guarded<Verdict?>(nil)
 
-    func post(_ verdict: Verdict, on subject: String) {}
+    let posted = Guarded<[String]>([])
+    func post(_ verdict: Verdict, on subject: String) { posted.with { $0.append(subject) } }
     func verdict(on subject: String, since uptime: Double) -> Verdict? {
         subject.hasPrefix("sign-out ") ? nil : verdict.with { $0 }
     }

@@ -106,6 +106,20 @@ import Testing
         (.unintelligible(address: "t", reason: "r"), false),
     ]
 
+    @Test("That the provider can't be had is told to those who wait", arguments: answers)
+    func outage(error: IdentityProviderError, isKept: Bool) async throws {
+        let store = ScriptedTokenStore(tokens("old", life: 0))
+        await #expect(throws: SignInProblem.self) {
+            try await obtain(store, [.failure(error)])(.idToken, Self.nobody)
+        }
+        let isOutage =
+            switch error {
+            case .http, .outOfOrder: true
+            default: false
+            }
+        #expect(host.posted.with { $0.contains { $0.hasPrefix("outage ") } } == isOutage)
+    }
+
     @Test("A refresh token goes back only where it was certainly not taken", arguments: answers)
     func kept(error: IdentityProviderError, isKept: Bool) async throws {
         let store = ScriptedTokenStore(tokens("old", life: 0))
