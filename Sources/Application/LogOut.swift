@@ -53,14 +53,14 @@ package struct LogOut: Sendable {
     /// Removes first, so that nothing is left though the provider hangs; then revokes.
     package func callAsFunction() async -> Report {
         var report = Report()
-        var tokens: TokenSet?
+        var all: [TokenSet] = []
         var unread: TokenStoreError?
         do {
-            tokens = try store.read(key)?.tokens
+            all = try store.all(key).map(\.tokens)
         } catch {
             unread = error
         }
-        report.hadTokens = tokens != nil
+        report.hadTokens = !all.isEmpty
         let now = time.now()
         report.credentialsEnd = own.filter { now < $0.expiry }.map(\.expiry).max()
         (report.unremoved, report.unremovedCredentials) = forget()
@@ -71,10 +71,8 @@ package struct LogOut: Sendable {
                 "what is cached could not be read" + (isTold ? "" : ", so that it is not revoked: \(unread)"))
         }
         report.endedSignIn = await endSignIn()
-        if let tokens {
-            await revoke(tokens, &report)
-            if report.unremoved != nil, !report.revoked.isEmpty { verdicts.noteRevoked(tokens, key) }
-        }
+        for tokens in all { await revoke(tokens, &report) }
+        if let first = all.first, report.unremoved != nil, !report.revoked.isEmpty { verdicts.noteRevoked(first, key) }
         return report
     }
 

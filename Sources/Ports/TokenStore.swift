@@ -7,6 +7,11 @@ package protocol TokenStore: Sendable {
     /// The newest whole record, or nil where there is none: never a torn or mixed one.
     func read(_ key: TokenKey) throws(TokenStoreError) -> StoredTokens?
 
+    /// All tokens that `remove` removes, as far as they can be read: what `read` gives, and those of other sign-ins beside it.
+    ///
+    /// - Throws: where there are none that can be read, and something can't be.
+    func all(_ key: TokenKey) throws(TokenStoreError) -> [StoredTokens]
+
     /// Runs `body` for a key in one process at a time; every other one waits and takes what it made.
     ///
     /// - A record for which `isEnough` holds is returned without running `body`; so is one that another process produced
@@ -34,6 +39,8 @@ package protocol TokenStore: Sendable {
 
 extension TokenStore {
     package func damage(_ key: TokenKey) -> TokenStoreError? { nil }
+
+    package func all(_ key: TokenKey) throws(TokenStoreError) -> [StoredTokens] { try read(key).map { [$0] } ?? [] }
 
     /// Whether there is no record because it was removed.
     package func isRemoved(_ key: TokenKey) throws(TokenStoreError) -> Bool { try lastChange(key).isRemoval }

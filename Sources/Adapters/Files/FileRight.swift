@@ -27,7 +27,7 @@ struct FileRight: ProductionRight {
         if let elder = goLock?.holder {
             // Who finds this lock taken for the moment must not think that whoever had it last is at work again.
             lock.note("")
-            return .busy(RightHolder(host: hostName, processID: elder, purpose: .signIn, since: time.now()))
+            return .busy(RightHolder(host: hostName, processID: elder.processID, purpose: .signIn, since: elder.since))
         }
         return .held(HeldFileRight(lock: lock, hostName: hostName, goLock: goLock))
     }

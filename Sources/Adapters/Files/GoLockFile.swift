@@ -1,3 +1,5 @@
+import Domain
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -11,8 +13,8 @@
 struct GoLockFile: Sendable {
     let path: String
 
-    /// The living process that the file names; nil where there is none, or it is this one.
-    var holder: Int32? {
+    /// The living process that the file names, and since when; nil where there is none, or it is this one.
+    var holder: (processID: Int32, since: Timestamp)? {
         guard let descriptor = try? Posix.open(path, O_RDONLY | O_NOFOLLOW) else { return nil }
         defer { close(descriptor) }
         guard let status = try? Posix.status(descriptor, path),
@@ -23,7 +25,7 @@ struct GoLockFile: Sendable {
             ProcessIdentity.name(of: pid)?.hasPrefix("aws-oidc") == true,
             let startedAt = process.startedAt, startedAt <= status.modifiedAt + 1
         else { return nil }
-        return pid
+        return (pid, Timestamp(seconds: Int64(status.modifiedAt)))
     }
 
     /// Puts a file of this process there, in place of one that does not count; it may fail without a word.

@@ -44,6 +44,8 @@ package struct MarkedTokenStore: TokenStore {
         }
     }
 
+    package func all(_ key: TokenKey) throws(TokenStoreError) -> [StoredTokens] { try store.all(key) }
+
     package func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange { try store.lastChange(key) }
 
     package func damage(_ key: TokenKey) -> TokenStoreError? { store.damage(key) }

@@ -103,7 +103,11 @@ struct LogoutCommand: ClientSubcommand {
 
     /// Which tokens are revoked, in words; nil where none are.
     private static func revoked(_ report: LogOut.Report) -> String? {
-        let names = report.revoked.map { $0 == .refreshToken ? "the refresh token" : "the access token" }
+        let kinds = [(RevocableToken.refreshToken, "the refresh token"), (.accessToken, "the access token")]
+        let names = kinds.map { kind, name in
+            let count = report.revoked.count { $0 == kind }
+            return count > 1 ? "\(count) \(name.dropFirst(4))s" : count == 1 ? name : ""
+        }.filter { !$0.isEmpty }
         return names.isEmpty ? nil : names.joined(separator: " and ")
     }
 }

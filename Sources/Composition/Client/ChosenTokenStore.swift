@@ -47,6 +47,10 @@ final class ChosenTokenStore: TokenStore {
         try patiently { () throws(TokenStoreError) in try store().remove(key) }
     }
 
+    func all(_ key: TokenKey) throws(TokenStoreError) -> [StoredTokens] {
+        try patiently { () throws(TokenStoreError) in try store().all(key) }
+    }
+
     func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange {
         try patiently { () throws(TokenStoreError) in try store().lastChange(key) }
     }

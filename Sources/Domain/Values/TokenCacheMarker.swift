@@ -24,7 +24,10 @@ package enum TokenCacheMarker: Sendable, Hashable {
     package init(bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let kind = Kind.allCases.first(where: { Self.text($0) == text }) else {
-            self = .unknown(PrintableText.line(text.last == "\n" ? String(text.dropLast()) : text))
+            let line = PrintableText.line(text.last == "\n" ? String(text.dropLast()) : text)
+            // Cut off, it might be the beginning of another one.
+            let isCut = Kind.allCases.contains { Self.text($0) == text + "\n" }
+            self = .unknown(isCut ? line + " without the end of its line" : line)
             return
         }
         self = .known(kind)

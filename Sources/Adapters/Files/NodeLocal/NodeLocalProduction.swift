@@ -35,6 +35,8 @@ final class NodeLocalProduction: TokenProduction {
         var lineage: ProductionPurpose
         /// Whether a refresh token may have been sent.
         var hasSpent: Bool
+        /// The one that was allowed last, as long as nobody has said what came of it.
+        var unanswered: Secret?
         /// What was sent to the shared store and may have arrived (`SharedOrigin.offered`).
         var offered: String
     }
@@ -111,7 +113,7 @@ final class NodeLocalProduction: TokenProduction {
 
     func spend(_ refreshToken: Secret) async throws(TokenStoreError) -> Spending {
         let spending = try await allowance(refreshToken)
-        if case .allowed = spending { state.with { $0.hasSpent = true } }
+        if case .allowed = spending { state.with { ($0.hasSpent, $0.unanswered) = (true, refreshToken) } }
         return spending
     }
 
@@ -150,12 +152,20 @@ final class NodeLocalProduction: TokenProduction {
         return (try? stores.local.hostRecord(key))?.base?.alone == nil
     }
 
+    /// Remembers of a refresh token whose answer never came that it counts as sent, for this host and all others: not each
+    /// store of a home has markers that say so.
+    func noteUnanswered() {
+        if let unanswered = state.with({ $0.unanswered }) { try? noteRefused(unanswered) }
+    }
+
     func keep(_ refreshToken: Secret) {
+        state.with { $0.unanswered = nil }
         if case .right(let right) = contact { right.keep(refreshToken) }
         mine.keep(refreshToken)
     }
 
     func checkpoint(_ tokens: TokenSet) throws(TokenStoreError) {
+        state.with { $0.unanswered = nil }
         // Here first: that is done in a moment, and survives whatever the shared folder does.
         offer(tokens)
         isAlone()

@@ -46,6 +46,23 @@ package struct NodeLocalTokenStore: TokenStore {
         return mine.stored.flatMap { isVoid($0.tokens, key) ? nil : $0 }
     }
 
+    package func all(_ key: TokenKey) throws(TokenStoreError) -> [StoredTokens] {
+        var all: [StoredTokens] = []
+        var problem: TokenStoreError?
+        do {
+            guard let stored = try read(key) else { return [] }
+            all = [stored]
+        } catch {
+            problem = error
+        }
+        // A host that had to sign in for itself has a session of its own beside that of the home.
+        for other in [try? local.read(key), try? shared.read(key)] {
+            if let other, !all.contains(where: { $0.isSame(as: other) }) { all.append(other) }
+        }
+        if all.isEmpty, let problem { throw problem }
+        return all
+    }
+
     package func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange { try local.lastChange(key) }
 
     package func damage(_ key: TokenKey) -> TokenStoreError? { local.damage(key) }

@@ -48,7 +48,12 @@ final class NodeLocalTurn: Sendable {
                 // Where it is begun anew, what is here has changed since.
                 let both = begin(mine, .right(right), try hostRecord())
                 if let newest = try level(both), isEnough(newest.tokens) { return newest.tokens }
-                return try await body(both)
+                do throws(ProductionStop) {
+                    return try await body(both)
+                } catch {
+                    both.noteUnanswered()
+                    throw error
+                }
             }
             (production.with { $0 } ?? begin(mine, .none, record)).settle(produced)
             return produced.tokens

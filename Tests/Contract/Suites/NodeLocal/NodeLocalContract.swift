@@ -208,6 +208,21 @@ struct NodeLocalContract {
         }
     }
 
+    @Test(
+        "a refresh token whose answer was lost is sent by no other host; one that was kept is",
+        arguments: [true, false])
+    func unanswered(isKept: Bool) async throws {
+        try await host("a").store().publish(TokenStoreContract.over("old"), key)
+        _ = try? await host("a").store().publish(key) { production throws(ProductionStop) in
+            do { _ = try await production.spend(Secret("refresh-old")) } catch { throw ProductionStop(error) }
+            if isKept { production.keep(Secret("refresh-old")) }
+            throw ProductionStop(NoLuck())
+        }
+        for name in ["a", "b"] {
+            #expect(try await newest(on: host(name))?.isRefreshTokenRefused == !isKept)
+        }
+    }
+
     @Test("a logout on one host voids the copies of all others")
     func removed() async throws {
         try await host("a").store().publish(TokenStoreContract.over("old"), key)
@@ -216,6 +231,18 @@ struct NodeLocalContract {
         #expect(try host("b").store().read(key) == nil)
         #expect(try await newest(on: host("b")) == nil)
         #expect(try shared.store().read(key) == nil, "it is not brought back")
+    }
+
+    @Test("a host that had to sign in for itself has two sessions to be signed out of")
+    func twoSessions() async throws {
+        try await host("a").store().publish(TokenStoreContract.over("old"), key)
+        try await store("a", before: BrokenStore()).publish(TokenStoreContract.live("own"), key)
+        #expect(try host("a").store().all(key).map(\.tokens.refresh) == ["refresh-own", "refresh-old"])
+        #expect(try host("b").store().all(key).map(\.tokens.refresh) == ["refresh-old"])
+        let contradicted = BrokenStore(error: .contradicted(path: "/shared", reason: "it says nfs", remedy: "Say nfs."))
+        #expect(try store("a", before: contradicted).all(key).map(\.tokens.refresh) == ["refresh-own"])
+        try host("a").store().remove(key)
+        #expect(try host("b").store().all(key).isEmpty)
     }
 
     @Test("a shared folder that is gone is no logout")
