@@ -21,6 +21,11 @@ package struct LogOut: Sendable {
         package var unremovedCredentials: [UnremovedCredentials] = []
         /// Whether a sign-in was under way, which is ended.
         package var endedSignIn = false
+        /// Adds a sentence that is not there yet: of two sessions the same may be said.
+        mutating func warn(_ sentence: String) {
+            if !warnings.contains(sentence) { warnings.append(sentence) }
+        }
+
         /// Whether there was anything to do.
         package var isEmpty: Bool { !hadTokens && credentialsEnd == nil && unremoved == nil && !endedSignIn }
     }
@@ -71,9 +76,19 @@ package struct LogOut: Sendable {
                 "what is cached could not be read" + (isTold ? "" : ", so that it is not revoked: \(unread)"))
         }
         report.endedSignIn = await endSignIn()
-        for tokens in all { await revoke(tokens, &report) }
-        if let first = all.first, report.unremoved != nil, !report.revoked.isEmpty { verdicts.noteRevoked(first, key) }
+        // Who wants to leave is not kept waiting for long.
+        let deadline = Deadline(in: 15, time)
+        for tokens in all { await revoke(tokens, by: deadline, &report) }
+        if report.unremoved != nil, !report.revoked.isEmpty, let left = left(of: all) {
+            verdicts.noteRevoked(left, key)
+        }
         return report
+    }
+
+    /// Those of the tokens that are still in the store, as far as it can be read.
+    private func left(of all: [TokenSet]) -> TokenSet? {
+        guard let stored = try? store.read(key) else { return all.first }
+        return all.first { $0.accessToken == stored.tokens.accessToken }
     }
 
     /// For how many looks at the journal a sign-in is given time to end.
@@ -122,9 +137,7 @@ package struct LogOut: Sendable {
     /// The AWS credentials of that issuer and client that are cached.
     private var own: [CredentialsHeader] { credentials.list().filter { $0.isOf(key) } }
 
-    private func revoke(_ tokens: TokenSet, _ report: inout Report) async {
-        // Who wants to leave is not kept waiting for long.
-        let deadline = Deadline(in: 15, time)
+    private func revoke(_ tokens: TokenSet, by deadline: Deadline, _ report: inout Report) async {
         // The refresh token first: at most providers the others go with it.
         let all = [(RevocableToken.refreshToken, tokens.refreshToken), (.accessToken, tokens.accessToken)]
         for case (let kind, let token?) in all {
@@ -133,10 +146,10 @@ package struct LogOut: Sendable {
                 switch try await provider.revoke(token, kind, by: deadline) {
                 case .revoked: report.revoked.append(kind)
                 case .unsupported(let reason):
-                    report.warnings.append("the identity provider did not revoke the \(name): \(reason).")
+                    report.warn("the identity provider did not revoke the \(name): \(reason).")
                 }
             } catch {
-                report.warnings.append("the \(name) is not revoked: \(error)")
+                report.warn("the \(name) is not revoked: \(error)")
                 report.mayLive = true
             }
         }

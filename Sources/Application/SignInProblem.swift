@@ -97,7 +97,9 @@ extension SignInProblem: CustomStringConvertible {
     /// Whether the provider can't be had now: that is the same for all who wait, and may be over for who comes later.
     package var isOutage: Bool {
         switch self {
-        case .provider(.http(.unreachable)), .provider(.http(.timedOut)), .provider(.outOfOrder): true
+        case .provider(.http(.unreachable)), .provider(.outOfOrder): true
+        // Sooner it was this process that had no time left.
+        case .provider(.http(.timedOut(_, let seconds, _))): seconds >= 5
         default: false
         }
     }

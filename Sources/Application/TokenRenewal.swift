@@ -89,7 +89,7 @@ package struct TokenRenewal: Sendable {
         } catch let full as TokenStoreError {
             return try await unstored(full, manner)
         } catch {
-            throw stopped(by: error)
+            throw stopped(by: error, manner)
         }
     }
 
@@ -112,17 +112,18 @@ package struct TokenRenewal: Sendable {
         return try await signInHere(manner)
     }
 
-    private func stopped(by error: any Error) -> ProductionStop {
+    private func stopped(by error: any Error, _ manner: ObtainTokens.Manner) -> ProductionStop {
         switch error {
-        case let error as IdentityProviderError: stop(.provider(error))
-        case let problem as SignInProblem: stop(problem)
+        case let error as IdentityProviderError: stop(.provider(error), manner)
+        case let problem as SignInProblem: stop(problem, manner)
         default: ProductionStop(error)
         }
     }
 
-    private func stop(_ problem: SignInProblem) -> ProductionStop {
+    private func stop(_ problem: SignInProblem, _ manner: ObtainTokens.Manner) -> ProductionStop {
         if problem.isVerdict { verdicts.post(Verdict("\(problem)"), on: key.text) }
-        if problem.isOutage { verdicts.noteOutage(problem, key) }
+        // Who had little time knows little.
+        if manner.deadline == nil, problem.isOutage { verdicts.noteOutage(problem, key) }
         return ProductionStop(problem)
     }
 
@@ -198,7 +199,13 @@ package struct TokenRenewal: Sendable {
         if let idToken = grant.idToken {
             let expected = IDTokenExpectations(
                 issuer: key.issuer, clientID: key.clientID, accessToken: grant.accessToken, predecessor: old.claims)
-            renewed = (idToken, try await verifier.verify(idToken, expected, by: deadline))
+            do {
+                renewed = (idToken, try await verifier.verify(idToken, expected, by: deadline))
+            } catch {
+                // It was answered, and the provider has left the token as it was.
+                if rotated == old, let refreshToken = old.refreshToken { production.keep(refreshToken) }
+                throw error
+            }
         }
         let tokens = rotated.refreshed(by: grant, renewed: renewed, at: time.now())
         if need.isMet(by: tokens, at: time.now()) { return tokens }

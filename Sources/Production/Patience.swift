@@ -31,11 +31,11 @@ package struct Patience: Sendable {
 
     /// Goes on waiting, for that holder as far as it is known; once, the person is told.
     ///
-    /// - Parameter inFull: whether all the time since the last call was waiting, however long: that of a call that has failed.
+    /// - Parameter failing: for how long a call went on that then failed, in seconds: all of that was waiting.
     /// - Throws: `.waitedTooLong` where the limit or the deadline is over, `.stopped` where the task is cancelled.
-    package mutating func wait(for holder: RightHolder?, inFull: Bool = false) throws(TokenStoreError) {
+    package mutating func wait(for holder: RightHolder?, failing: Double = 0) throws(TokenStoreError) {
         let now = time.uptime()
-        waited += inFull ? now - counted : min(now - counted, Self.longestPause)
+        waited += failing + min(now - counted - failing, Self.longestPause)
         counted = now
         if let holder {
             // One refresh after another that fails is one outage; a sign-in that is over is something else.

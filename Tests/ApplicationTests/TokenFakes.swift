@@ -148,6 +148,9 @@ final class ScriptedProvider: IdentityProvider, IDTokenVerifier {
     func verify(_ idToken: Secret, _ expected: IDTokenExpectations, by deadline: Deadline)
         async throws(IdentityProviderError) -> IDTokenClaims
     {
+        if idToken == Secret("id-unverifiable") {
+            throw .http(.timedOut(host: "h", seconds: 9, requestMayHaveArrived: true))
+        }
         var claims = IDTokenClaims()
         claims.subject = "ada"
         claims.expiry = clock.now() + 3600
@@ -186,9 +189,14 @@ final class QuietHost: VerdictBoard, SignInStarter, HostLock, Interrupts, SignIn
     let verdict = Guarded<Verdict?>(nil)
 
     let posted = Guarded<[String]>([])
+    /// When somebody was told that the provider can't be had.
+    let outageAt = Guarded<Double?>(nil)
     func post(_ verdict: Verdict, on subject: String) { posted.with { $0.append(subject) } }
     func verdict(on subject: String, since uptime: Double) -> Verdict? {
-        subject.hasPrefix("sign-out ") ? nil : verdict.with { $0 }
+        if subject.hasPrefix("outage ") {
+            return outageAt.with { $0.map { $0 >= uptime } ?? false } ? Verdict("the provider is away") : nil
+        }
+        return subject.hasPrefix("sign-out ") ? nil : verdict.with { $0 }
     }
     func start(for need: TokenNeed) throws(SignInStartError) -> Int32 {
         started.with { $0.append(need) }

@@ -107,7 +107,7 @@ package struct NetworkTokenStore: TokenStore {
                     guard let restart = production.restart, !Task.isCancelled else { throw error }
                     if let trouble = restart.trouble {
                         // Waited for as all other trouble is, before the next try.
-                        do { try patience.wait(for: nil, inFull: true) } catch { throw trouble }
+                        do { try patience.wait(for: nil) } catch { throw trouble }
                         await time.sleep(seconds: pause)
                         pause = min(Self.longestPause, pause * 2)
                     } else {

@@ -49,7 +49,7 @@ struct SharedQueue: Sendable {
                     queue = nil
                 }
             }
-            var hasFailed = false
+            var failing = 0.0
             let now = store.time.uptime()
             let latest = store.notes.note(newsNote)
             let isNews = latest != news
@@ -64,13 +64,13 @@ struct SharedQueue: Sendable {
                 case .won(let share, let look): return .mine(share, look)
                 case .busy(let somebody, let failure): (holder, trouble) = (somebody ?? holder, failure)
                 case .outOfDate: poll = Self.polls.first
-                case .trouble(let failure): (trouble, hasFailed) = (failure, true)
+                case .trouble(let failure): (trouble, failing) = (failure, store.time.uptime() - now)
                 }
                 nextPoll = store.time.uptime() + poll * (0.5 + fraction() / 2)
                 nextLook = store.time.uptime() + 2 * store.times.beat * (0.5 + fraction())
                 poll = min(Self.polls.longest, poll * 1.5)
             }
-            try wait(&patience, for: holder, trouble, hasFailed: hasFailed)
+            try wait(&patience, for: holder, trouble, failing)
             await store.time.sleep(seconds: pause)
             pause = min(Self.pauses.longest, pause * 1.5)
         }
@@ -78,11 +78,11 @@ struct SharedQueue: Sendable {
 
     /// Goes on waiting; where the last thing that was met is trouble and nobody's work, that is what it ends with.
     private func wait(
-        _ patience: inout Patience, for holder: RightHolder?, _ trouble: SharedFolderFailure?, hasFailed: Bool
+        _ patience: inout Patience, for holder: RightHolder?, _ trouble: SharedFolderFailure?, _ failing: Double
     ) throws(TokenStoreError) {
         do {
             // A call that fails may take minutes to do so, and the process waits all that time.
-            try patience.wait(for: holder, inFull: hasFailed)
+            try patience.wait(for: holder, failing: failing)
         } catch {
             guard case .waitedTooLong = error, let trouble else { throw error }
             throw trouble.whenWriting

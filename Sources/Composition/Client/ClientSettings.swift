@@ -172,11 +172,12 @@ extension ClientSettings {
                 remedy: "Leave \(cacheFlag == nil ? "AWS_OIDC_CACHE" : "--cache") out or say \(kept.rawValue), or name "
                     + "another place: --cache nfs:PATH, --cache sqlite:PATH.")
         case .unknownMarker(let text):
+            let isCutOff = TokenCacheMarker.isCutOff(text)
             return .contradicted(
                 path: folder,
                 reason:
-                    "its file \(TokenCacheMarker.fileName) says \"\(text)\", which this version (\(version)) does not know",
-                remedy: (text.isEmpty
+                    "its file \(TokenCacheMarker.fileName) says \"\(text)\"\(isCutOff ? " without the end of a line" : ""), which this version (\(version)) does not know",
+                remedy: (isCutOff
                     ? "If no aws-oidc is at work on any host, remove that file; else use the aws-oidc that wrote it"
                     : "Use the aws-oidc that wrote it")
                     + ", or name another place: --cache nfs:PATH, --cache sqlite:PATH.")

@@ -24,10 +24,7 @@ package enum TokenCacheMarker: Sendable, Hashable {
     package init(bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let kind = Kind.allCases.first(where: { Self.text($0) == text }) else {
-            let line = PrintableText.line(text.last == "\n" ? String(text.dropLast()) : text)
-            // Cut off, it might be the beginning of another one.
-            let isCut = Kind.allCases.contains { Self.text($0) == text + "\n" }
-            self = .unknown(isCut ? line + " without the end of its line" : line)
+            self = .unknown(PrintableText.line(text.last == "\n" ? String(text.dropLast()) : text))
             return
         }
         self = .known(kind)
@@ -35,6 +32,11 @@ package enum TokenCacheMarker: Sendable, Hashable {
 
     /// What the marker of that kind holds: whose it is, the kind, and the number of its form.
     package static func text(_ kind: Kind) -> String { "aws-oidc \(kind.rawValue) 1\n" }
+
+    /// Whether the text of an unknown marker is but a beginning, as a crash or a hand may leave it: no version writes that.
+    package static func isCutOff(_ text: String) -> Bool {
+        text.isEmpty || Kind.allCases.contains { Self.text($0) == text + "\n" }
+    }
 
     /// The marker that a folder without one gets before something is first stored there; nil where it needs none.
     ///

@@ -18,7 +18,7 @@ struct TokenCacheMarkerTests {
         "Anything else is not known, and kept as one line",
         arguments: [
             ("aws-oidc nfs 2\n", "aws-oidc nfs 2"), ("", ""), ("\n", ""),
-            ("aws-oidc nfs 1", "aws-oidc nfs 1 without the end of its line"),
+            ("aws-oidc nfs 1", "aws-oidc nfs 1"),
             ("aws-oidc nfs 1\n\n", "aws-oidc nfs 1 "), ("aws-oidc sqlite 1\n", "aws-oidc sqlite 1"),
             ("\u{1b}[2Ja\nb", " [2Ja b"), ("AWS-OIDC NFS 1\n", "AWS-OIDC NFS 1"),
         ])

@@ -47,6 +47,9 @@ package struct NodeLocalTokenStore: TokenStore {
     }
 
     package func all(_ key: TokenKey) throws(TokenStoreError) -> [StoredTokens] {
+        // A host that had to sign in for itself has a session of its own beside that of the home; the look may replace it.
+        let mine = try? local.hostRecord(key)
+        let own = mine?.base?.alone == .signIn ? mine?.stored : nil
         var all: [StoredTokens] = []
         var problem: TokenStoreError?
         do {
@@ -55,15 +58,21 @@ package struct NodeLocalTokenStore: TokenStore {
         } catch {
             problem = error
         }
-        // A host that had to sign in for itself has a session of its own beside that of the home.
-        for other in [try? local.read(key), try? shared.read(key)] {
+        for other in [own, problem == nil ? nil : mine?.stored, try? shared.read(key)] {
             if let other, !all.contains(where: { $0.isSame(as: other) }) { all.append(other) }
         }
         if all.isEmpty, let problem { throw problem }
         return all
     }
 
-    package func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange { try local.lastChange(key) }
+    package func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange {
+        let mine = try local.lastChange(key)
+        // What this host still has may have been removed everywhere.
+        guard !mine.isRemoval, looks.with({ $0[key]?.void != nil }), let theirs = try? shared.lastChange(key) else {
+            return mine
+        }
+        return LastChange(generation: mine.generation, isRemoval: theirs.isRemoval)
+    }
 
     package func damage(_ key: TokenKey) -> TokenStoreError? { local.damage(key) }
 

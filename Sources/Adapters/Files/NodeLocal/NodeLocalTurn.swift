@@ -48,12 +48,7 @@ final class NodeLocalTurn: Sendable {
                 // Where it is begun anew, what is here has changed since.
                 let both = begin(mine, .right(right), try hostRecord())
                 if let newest = try level(both), isEnough(newest.tokens) { return newest.tokens }
-                do throws(ProductionStop) {
-                    return try await body(both)
-                } catch {
-                    both.noteUnanswered()
-                    throw error
-                }
+                return try await answered(both, body)
             }
             (production.with { $0 } ?? begin(mine, .none, record)).settle(produced)
             return produced.tokens
@@ -82,9 +77,21 @@ final class NodeLocalTurn: Sendable {
         stores.warnOfShared(error)
         let alone = begin(mine, .init(after: error), record)
         if let newest = try level(alone), isEnough(newest.tokens) { return newest.tokens }
-        let tokens = try await body(alone)
+        let tokens = try await answered(alone, body)
         alone.isAlone()
         return tokens
+    }
+
+    private func answered(
+        _ production: NodeLocalProduction,
+        _ body: (any TokenProduction) async throws(ProductionStop) -> TokenSet
+    ) async throws(ProductionStop) -> TokenSet {
+        do throws(ProductionStop) {
+            return try await body(production)
+        } catch {
+            production.noteUnanswered()
+            throw error
+        }
     }
 
     private func begin(_ mine: any TokenProduction, _ contact: NodeLocalProduction.Contact, _ record: HostRecord)
