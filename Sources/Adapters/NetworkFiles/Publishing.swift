@@ -63,12 +63,10 @@ extension SharedKey {
                     goal += 1
                 }
             }
-            if let newest = look.newest, look.highest >= goal, newest.original < goal {
-                // All that came since repeats what this is based on, however much of that is cleaned away.
-                goal = look.highest + 1
-            }
             if look.highest >= goal {
-                guard Precedence.mayFollow(try records(goal...look.highest), draft) else { return .dropped }
+                // Else all that came since repeats what this is based on, however much of that is cleaned away.
+                let isNews = look.newest?.original ?? look.highest >= goal
+                if isNews, try !Precedence.mayFollow(records(goal...look.highest), draft) { return .dropped }
                 goal = look.highest + 1
             }
             guard look.highest + 1 == goal else { return .dropped }

@@ -18,11 +18,12 @@ extension SharedKey {
     /// For how long this host must have seen a record before it repeats it, in beats: so many generations as cleaning leaves then
     /// take longer than any listing is old.
     private static var standing: Double { 2 }
+    /// How many times as many rights, each of which takes some synced files, last as long: where a host keeps no notes.
+    private static var unseen: UInt64 { 32 }
 
     fileprivate func repeatNewest(_ right: RightName) throws(SharedFolderFailure) -> (SharedRecord, SharedListing)? {
         let number = right.generation
-        // So many rights, each of which takes some synced files, take as long: where a host keeps no notes.
-        guard hasStood(number - 1) || right.epoch >= 32 * store.tries else { return nil }
+        guard hasStood(number - 1) || right.epoch >= Self.unseen * store.tries else { return nil }
         let file = try makeFile(for: number, room: SharedProduction.recordRoom)
         defer { file.discard() }
         let look = try look()

@@ -103,11 +103,11 @@ struct LogoutCommand: ClientSubcommand {
 
     /// Which tokens are revoked, in words; nil where none are.
     private static func revoked(_ report: LogOut.Report) -> String? {
-        let kinds = [(RevocableToken.refreshToken, "the refresh token"), (.accessToken, "the access token")]
-        let names = kinds.map { kind, name in
+        let names = [(RevocableToken.refreshToken, "refresh token"), (.accessToken, "access token")].compactMap {
+            kind, name -> String? in
             let count = report.revoked.count { $0 == kind }
-            return count > 1 ? "\(count) \(name.dropFirst(4))s" : count == 1 ? name : ""
-        }.filter { !$0.isEmpty }
+            return count == 0 ? nil : count == 1 ? "the \(name)" : "\(count) \(name)s"
+        }
         return names.isEmpty ? nil : names.joined(separator: " and ")
     }
 }
