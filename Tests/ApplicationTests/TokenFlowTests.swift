@@ -14,7 +14,7 @@ import Testing
     }
 
     /// Tokens of that name, live for so many seconds.
-    private func tokens(_ name: String, life: Int64 = 3600) -> TokenSet {
+    func tokens(_ name: String, life: Int64 = 3600) -> TokenSet {
         var claims = IDTokenClaims()
         claims.subject = "ada"
         claims.expiry = clock.now() + life
@@ -24,13 +24,13 @@ import Testing
         return TokenSet(signedIn: grant, idToken: Secret("id-" + name), claims: claims, at: clock.now())
     }
 
-    private func grant(_ name: String) -> TokenGrant {
+    func grant(_ name: String) -> TokenGrant {
         TokenGrant(
             accessToken: Secret("access-" + name), tokenType: "Bearer", refreshToken: Secret("refresh-" + name),
             idToken: Secret("id-" + name), expiresIn: 3600, refreshExpiresIn: nil)
     }
 
-    private func obtain(
+    func obtain(
         _ store: ScriptedTokenStore, _ answers: [Result<TokenGrant, IdentityProviderError>] = [],
         journal: MemoryJournal? = nil, meanwhile: @escaping @Sendable () -> Void = {}
     ) -> ObtainTokens {
@@ -48,8 +48,8 @@ import Testing
             time: clock, notices: host, log: log)
     }
 
-    private static let nobody = ObtainTokens.Manner.attended(Attendance(reachesPerson: false, isPerson: false))
-    private static let person = Attendance(reachesPerson: true, isPerson: true)
+    static let nobody = ObtainTokens.Manner.attended(Attendance(reachesPerson: false, isPerson: false))
+    static let person = Attendance(reachesPerson: true, isPerson: true)
     private static let failed = TokenStoreError.notReadable(path: "/tokens", reason: "Input/output error")
 
     private func progress(_ stage: SignInProgress.Stage) -> SignInProgress {
@@ -105,44 +105,6 @@ import Testing
         (.outOfOrder(address: "t", status: 504), true), (.refused(code: "invalid_client", explanation: nil), true),
         (.unintelligible(address: "t", reason: "r"), false),
     ]
-
-    @Test(
-        "Where the answer came and its id_token can't be verified, a refresh token that did not rotate is as good as before",
-        arguments: ["refresh-old", "refresh-rotated"])
-    func unverified(_ refreshToken: String) async throws {
-        let store = ScriptedTokenStore(tokens("old", life: 0))
-        let grant = TokenGrant(
-            accessToken: Secret("access-new"), tokenType: "Bearer", refreshToken: Secret(refreshToken),
-            idToken: Secret("id-unverifiable"), expiresIn: 3600, refreshExpiresIn: nil)
-        await #expect(throws: SignInProblem.self) { try await obtain(store, [.success(grant)])(.idToken, Self.nobody) }
-        #expect(store.state.with { $0.kept } == (refreshToken == "refresh-old" ? [Secret("refresh-old")] : []))
-    }
-
-    @Test("That the provider can't be had is told to those who wait", arguments: answers)
-    func outage(error: IdentityProviderError, isKept: Bool) async throws {
-        let store = ScriptedTokenStore(tokens("old", life: 0))
-        await #expect(throws: SignInProblem.self) {
-            try await obtain(store, [.failure(error)])(.idToken, Self.nobody)
-        }
-        let isOutage =
-            switch error {
-            // One that is refused at once, or timed out after a while.
-            case .http, .outOfOrder: true
-            default: false
-            }
-        #expect(host.posted.with { $0.contains { $0.hasPrefix("outage ") } } == isOutage)
-    }
-
-    @Test("Who waited already is told of it, who came later asks anew", .timeLimit(.minutes(1)), arguments: [1.0, -1])
-    func outageWhileWaiting(after: Double) async throws {
-        let store = ScriptedTokenStore(tokens("old", life: 0))
-        host.outageAt.with { $0 = clock.uptime() + after }
-        store.state.with { $0.isHeld = after > 0 }
-        let obtain = obtain(store, [.success(grant("new"))])
-        let got = try? await obtain(.idToken, Self.nobody)
-        #expect(got?.accessToken == (after > 0 ? nil : Secret("access-new")))
-        #expect(store.state.with { $0.spent }.isEmpty == (after > 0))
-    }
 
     @Test("A refresh token goes back only where it was certainly not taken", arguments: answers)
     func kept(error: IdentityProviderError, isKept: Bool) async throws {

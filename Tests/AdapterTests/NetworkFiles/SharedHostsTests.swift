@@ -144,80 +144,6 @@ struct SharedHostsTests {
         #expect(try place.host("three").read()?.generation == 2)
     }
 
-    /// What a record is about that many tries in vain follow.
-    enum Trouble: CaseIterable {
-        /// A refresh token that is kept each time, since the provider is away.
-        case kept
-        /// One that counts as sent.
-        case spent
-        /// One that was refused.
-        case refused
-        /// A logout.
-        case removed
-        /// Nothing at all.
-        case nothing
-    }
-
-    @Test(
-        "Tries in vain leave a bounded number of names, and what was known of the tokens", arguments: Trouble.allCases)
-    func repeated(_ trouble: Trouble) async throws {
-        let host = SharedHost(
-            place, "one", isStill: false, folder: PosixSharedFolder(path: place.path), notes: MemoryNotes(), tries: 2)
-        if trouble != .nothing { try await host.publish("old") }
-        if trouble == .removed { try host.store.remove(place.key) }
-        let before = try host.store.lastChange(place.key)
-        var most = 0
-        for round in 0..<150 {
-            host.clock.pass(10)
-            _ = try? await host.produce { production throws(ProductionStop) in
-                switch trouble {
-                case .kept, .spent:
-                    let isAllowed = try await production.spendOrStop("old").isAllowed
-                    #expect(isAllowed == (trouble == .kept || round == 0))
-                    if trouble == .kept { production.keep(Secret("old")) }
-                case .refused where round == 0: try? production.noteRefused(Secret("old"))
-                case .refused, .removed, .nothing: break
-                }
-                throw ProductionStop(NoLuck())
-            }
-            most = max(most, try names(host).count)
-        }
-        #expect(most < 200, "three a try would be 450")
-        let last = try names(host).filter { $0.hasPrefix("record.") }.count
-        #expect(last >= 16)
-        // To whoever looks, nothing has changed.
-        #expect(try host.store.lastChange(place.key) == before)
-        let read = try place.host("two").read()
-        #expect(read?.tokens == ([.nothing, .removed].contains(trouble) ? nil : PlainCoding.tokens("old")))
-        #expect(read?.isRefreshTokenRefused ?? false == (trouble == .refused))
-        // And what follows it does so at once.
-        try await place.host("three").publish("new")
-        #expect(try host.read()?.tokens == PlainCoding.tokens("new"))
-    }
-
-    @Test(
-        "What was begun before a record was repeated is stored, however often that was: it is no news",
-        arguments: [1, 40], [true, false])
-    func repeatedMeanwhile(_ times: Int, isRefresh: Bool) async throws {
-        try await place.host("first").publish("old")
-        let one = place.host("one", isStill: true)
-        let two = SharedHost(
-            place, "two", isStill: false, folder: PosixSharedFolder(path: place.path), notes: MemoryNotes(), tries: 1)
-        try await one.produce { production throws(ProductionStop) in
-            if isRefresh { #expect(try await production.spendOrStop("old").isAllowed) }
-            // The first try sees it for the first time.
-            for _ in 0..<(2 * times + 1) {
-                two.clock.pass(10)
-                _ = try? await two.produce { _ throws(ProductionStop) in throw ProductionStop(NoLuck()) }
-            }
-            if isRefresh { try production.checkpointOrStop(PlainCoding.tokens("old", "rotated")) }
-            return PlainCoding.tokens("new", "rotated")
-        }
-        let read = try place.host("three").read()
-        #expect(read?.tokens == PlainCoding.tokens("new", "rotated"))
-        #expect(read?.generation ?? 0 > UInt64(times), "it was repeated so often")
-    }
-
     /// Has a host try so many refreshes that send nothing; gives the key's folder and the names that are there then.
     private func failing(_ host: SharedHost, times: Int) async throws -> (folder: String, names: [String]) {
         for _ in 0..<times {
@@ -227,11 +153,7 @@ struct SharedHostsTests {
                 throw ProductionStop(NoLuck())
             }
         }
-        return (place.below(host.store), try names(host))
-    }
-
-    private func names(_ host: SharedHost) throws -> [String] {
-        try PosixSharedFolder(path: place.path).names(in: SharedKey(place.key, host.store).subfolder)
+        return (place.below(host.store), try place.names(host))
     }
 
     @Test(

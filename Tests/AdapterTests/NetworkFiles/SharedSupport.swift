@@ -32,6 +32,11 @@ final class SharedPlace: Sendable {
     /// The key's folder.
     func below(_ store: NetworkTokenStore) -> String { path + "/" + SharedKey(key, store).subfolder }
 
+    /// The names in it.
+    func names(_ host: SharedHost) throws -> [String] {
+        try PosixSharedFolder(path: path).names(in: SharedKey(key, host.store).subfolder)
+    }
+
     /// Writes a file anew, as no process of ours would.
     func write(_ text: String, to path: String) throws {
         guard let file = fopen(path, "w") else { throw NoLuck() }

@@ -56,6 +56,21 @@ struct NodeLocalRemovalTests {
         try #require(try host(place.backend, "c").store().read(key))
     }
 
+    @Test(
+        "a removal elsewhere is one here, though this host still has its copy",
+        arguments: [Backend.nodeLocal, .nodeLocalNFS])
+    func told(_ backend: Backend) async throws {
+        let (a, b) = (host(backend, "a"), host(backend, "b"))
+        try await a.store().publish(TokenStoreContract.over("one"), key)
+        let store = b.store()
+        #expect(try store.read(key) != nil)
+        #expect(try !store.isRemoved(key))
+        try a.store().remove(key)
+        let later = b.store()
+        #expect(try later.read(key) == nil)
+        #expect(try later.isRemoved(key))
+    }
+
     @Test("while the shared store is out of reach, the copy goes on counting for reading and producing")
     func outOfReach() async throws {
         let (a, b) = (host(.nodeLocal, "a"), host(.nodeLocal, "b"))
