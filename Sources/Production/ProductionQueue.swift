@@ -8,6 +8,8 @@ struct ProductionQueue<Records: TokenRecords>: Sendable {
     let limits: ProductionLimits
     let time: any TimeSource
     let notices: any Notices
+    /// Called from time to time while somebody else has the right: it may put records here that were made elsewhere.
+    let elsewhere: (@Sendable () -> Void)?
 
     /// How the waiting ended.
     enum Turn {
@@ -20,6 +22,8 @@ struct ProductionQueue<Records: TokenRecords>: Sendable {
     /// Pauses between looks, in seconds: from the first to the longest.
     private static var firstPause: Double { 0.005 }
     private static var longestPause: Double { 0.05 }
+    /// How often it looks elsewhere, in seconds.
+    private static var interval: Double { 5 }
 
     /// Waits until it is our turn, or no longer necessary.
     func turn(until deadline: Deadline?, isEnough: (TokenSet) -> Bool, isRight: (TokenSet) -> Bool)
@@ -29,6 +33,7 @@ struct ProductionQueue<Records: TokenRecords>: Sendable {
         let first = try records.look()
         if let tokens = first.tokens, isEnough(tokens) { return .taken(tokens) }
         var pause = Self.firstPause
+        var next = time.uptime() + Self.interval
         while true {
             let outcome = try right.take()
             let look = try records.look()
@@ -41,6 +46,10 @@ struct ProductionQueue<Records: TokenRecords>: Sendable {
             case .busy(let somebody): holder = somebody
             }
             try patience.wait(for: holder)
+            if let elsewhere, time.uptime() >= next {
+                elsewhere()
+                next = time.uptime() + Self.interval
+            }
             await time.sleep(seconds: pause)
             pause = min(Self.longestPause, pause * 1.5)
         }

@@ -6,11 +6,14 @@ package struct SingleFlight<Records: TokenRecords>: Sendable {
     private let queue: ProductionQueue<Records>
 
     /// Production of these records by whoever has that right.
+    ///
+    /// - Parameter elsewhere: called from time to time while somebody else has it; it may bring records from another store.
     package init(
         records: Records, right: any ProductionRight, limits: ProductionLimits, time: any TimeSource,
-        notices: any Notices
+        notices: any Notices, elsewhere: (@Sendable () -> Void)? = nil
     ) {
-        queue = ProductionQueue(records: records, right: right, limits: limits, time: time, notices: notices)
+        queue = ProductionQueue(
+            records: records, right: right, limits: limits, time: time, notices: notices, elsewhere: elsewhere)
     }
 
     /// What `TokenStore.produce` promises.

@@ -37,6 +37,8 @@ package struct FileTokenStore: TokenStore {
     let notices: any Notices
     /// Of a host's own store: where what it publishes came from.
     var source: Guarded<RecordSource>?
+    /// Of a host's own store: brings what other hosts have made, while a process of this one is waited for.
+    var elsewhere: (@Sendable () -> Void)?
 
     /// The store in that folder, which is made when something is to be stored.
     package init(_ settings: Settings, digester: any Digester, time: any TimeSource, notices: any Notices) {
@@ -77,7 +79,8 @@ package struct FileTokenStore: TokenStore {
             path: files.folder.file(files.name + ".right"), hostName: settings.hostName, time: time,
             goLock: GoLockFile(path: files.folder.file(baseName(key) + ".lock")))
         return try await SingleFlight(
-            records: files, right: right, limits: settings.limits, time: time, notices: notices
+            records: files, right: right, limits: settings.limits, time: time, notices: notices,
+            elsewhere: elsewhere
         ).produce(purpose, waitingUntil: deadline, isEnough: isEnough, isRight: isRight, body: body)
     }
 

@@ -119,6 +119,8 @@ package struct NodeLocalTokenStore: TokenStore {
             key: key, purpose: purpose, deadline: deadline, stores: stores, source: Guarded(RecordSource()))
         var host = local
         host.source = turn.source
+        // Who has this host's right may stand still while it waits for another host.
+        host.elsewhere = { if let mine = try? local.hostRecord(key) { _ = try? copyDown(key, mine) } }
         // What `read` takes for removed is enough for nobody here either; what is wrong with the record is told below.
         if let stored = try? local.hostRecord(key).stored, isLive(stored.tokens) { _ = try? read(key) }
         do {

@@ -72,6 +72,29 @@ struct NodeLocalContract {
         #expect(taken.tokens.access == "access-new")
     }
 
+    @Test(
+        "who waits for a process of its host, which stands still, takes what another host has made",
+        arguments: [Backend.nodeLocal, .nodeLocalNFS])
+    func waiting(_ backend: Backend) async throws {
+        let (key, entered, leave) = (key, Gate(), Gate())
+        async let standing = store("a", before: BrokenStore()).publish(key) { _ in
+            entered.open()
+            await leave.pass()
+            return TokenStoreContract.live("late")
+        }
+        await entered.pass()
+        defer { leave.open() }
+        let others = Place(backend, folder: workspace.path("b"), workspace: workspace)
+        try await others.store().publish(TokenStoreContract.live("new"), key)
+        let host = Place(backend, folder: workspace.path("a"), workspace: workspace)
+        let taken = try await host.store(JumpingClock()).produceUnlessLive(key) { _ throws(ProductionStop) in
+            throw ProductionStop(NoLuck())
+        }
+        #expect(taken.tokens.access == "access-new")
+        leave.open()
+        #expect(try await standing.isDropped)
+    }
+
     @Test("after invalid_grant a look shows what somebody has put into the shared store meanwhile")
     func invalidGrant() async throws {
         try await host("a").store().publish(TokenStoreContract.over("old"), key)
