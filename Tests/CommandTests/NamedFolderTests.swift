@@ -34,6 +34,18 @@ struct NamedFolderTests {
         }
     }
 
+    @Test("A folder in the place of a database is named, and a file in it is advised")
+    func folderForDatabase() async throws {
+        try await onStage { stage in
+            let folder = stage.folder + "/tokens"
+            try stage.makeFolder(folder, mode: 0o700)
+            let ended = try await stage.run(["token"] + stage.provided + ["--cache=sqlite:" + folder])
+            #expect([String(ended.code), ended.output] == ["1", ""])
+            #expect(ended.errorLines.count == 1, "\(ended.errors)")
+            #expect(ended.errors.contains("\(folder) is not used: it is a folder. Name a file"), "\(ended.errors)")
+        }
+    }
+
     @Test("One that is empty, or holds only tokens, is closed to others and used", arguments: ["sqlite", "nfs"])
     func own(store: String) async throws {
         try await onStage { stage in

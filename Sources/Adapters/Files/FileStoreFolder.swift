@@ -84,6 +84,9 @@ package struct FileStoreFolder: StoreFolder {
             if failure.isAbsence { return false }
             throw failure.whenReading
         }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            throw .refused(path: path, reason: "it is a folder", remedy: "Name a file, which may be in it.")
+        }
         if let reason = Self.whyUntrusted(status) {
             throw .refused(path: path, reason: reason, remedy: "Remove it and sign in again.")
         }

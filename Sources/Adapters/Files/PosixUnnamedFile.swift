@@ -21,12 +21,12 @@ final class PosixUnnamedFile: UnnamedFile {
         self.folder = folder
         self.name = name
         let path = folder + "/" + name
-        // What goes wrong is told of the folder: the file's name is nobody's to know.
+        // What goes wrong is told of the folder: the file's name is nobody's to know. A folder below may not be open to us.
         let opened: Int32
         do throws(FileFailure) {
             opened = try Posix.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
         } catch {
-            throw FileFailure(path: folder, code: error.code)
+            throw FileFailure(path: error.isOfPermission ? Self.parent(path) : folder, code: error.code)
         }
         descriptor = Guarded(opened)
         do throws(FileFailure) {

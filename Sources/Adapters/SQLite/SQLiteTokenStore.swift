@@ -56,6 +56,14 @@ package struct SQLiteTokenStore: TokenStore {
         return LastChange(generation: look.generation, isRemoval: look.isRemoved)
     }
 
+    package func damage(_ key: TokenKey) -> TokenStoreError? {
+        guard let database = try? kept.opened(in: folder, name), (try? rows(key, database).look())?.isDamaged == true
+        else { return nil }
+        return .unusable(
+            path: database.path, reason: "a record in it is damaged, or no token record at all",
+            remedy: "The next sign-in takes its place.")
+    }
+
     package func remove(_ key: TokenKey) throws(TokenStoreError) {
         do {
             try removeByLog(key)

@@ -23,6 +23,8 @@ struct TokenRows: TokenRecords {
         var newer: NewerTokenFormat?
 
         var isProduced: Bool { !isCheckpoint }
+        /// Whether there is a record that does not decode.
+        var isDamaged: Bool { tokens == nil && generation > 0 && !isRemoved }
     }
 
     /// Nothing to hand on: what was set aside lies in the database's own files.
@@ -66,7 +68,7 @@ struct TokenRows: TokenRecords {
             guard try connection.number("SELECT count(*) FROM reserved") > 0 else { return }
             try connection.run("DELETE FROM reserved")
         }
-        return nil
+        return try look().isDamaged ? "a token record in \(database.path) could not be read; it is passed over." : nil
     }
 
     /// Makes room in the database and in its log.
