@@ -14,6 +14,9 @@ package protocol TokenStore: Sendable {
 
     /// Runs `body` for a key in one process at a time; every other one waits and takes what it made.
     ///
+    /// Where hosts share the store, and what is there has no refresh token that may be sent, a refresh needs no right: it is done
+    /// in one process of each host at a time, and a body that would send something after all is begun anew.
+    ///
     /// - A record for which `isEnough` holds is returned without running `body`; so is one that another process produced
     ///   after this call began, if `isRight` holds, whatever the clocks say.
     /// - If the producing process dies, one that waits takes over.

@@ -16,10 +16,24 @@ struct HeldShare: Sendable {
 /// What came of trying to get the right to the next generation.
 enum Claim: Sendable {
     case won(HeldShare, SharedLook)
+    /// Nobody has it, and none is needed: nothing is to be refreshed, whoever looks.
+    case needless(SharedLook)
     /// Somebody else has it; with trouble, nobody can tell whether that one is lost.
     case busy(RightHolder?, SharedFolderFailure? = nil)
     /// What was seen is no longer so.
     case outOfDate
+}
+
+/// What to do about a right under which nothing could be sent, since there is nothing to be refreshed.
+///
+/// Each of hundreds of hosts would take it in turn to find that, and keep the sign-in itself waiting.
+enum IdleRight: Sendable {
+    /// It is done without, by the one process of this host whose turn it is.
+    case needless
+    /// It is left to that process.
+    case left
+    /// It is taken as any other: a sign-in needs it, or nobody can tell whose turn it is on this host.
+    case taken
 }
 
 extension SharedKey {
@@ -27,7 +41,11 @@ extension SharedKey {
     static var slipRoom: Int { 1024 }
 
     /// Tries to get the right to what comes after that look.
-    func claim(after look: SharedLook, _ purpose: ProductionPurpose) throws(SharedFolderFailure) -> Claim {
+    ///
+    /// - Parameter idle: what to do where nothing is to be refreshed.
+    func claim(after look: SharedLook, _ purpose: ProductionPurpose, idle: IdleRight)
+        throws(SharedFolderFailure) -> Claim
+    {
         let goal = look.highest + 1
         var epoch: UInt64 = 0
         if let latest = look.listing.latestRight(for: goal) {
@@ -50,8 +68,34 @@ extension SharedKey {
             }
             epoch = latest.epoch + 1
         }
+        if idle != .taken, hasNothingToRefresh(look) {
+            guard idle == .needless else { return .busy(nil) }
+            let now = try lookAfresh()
+            let isSo = now.highest == look.highest && hasNothingToRefresh(now)
+            // Who has taken the right meanwhile may be somebody who signs in.
+            return isSo && now.listing.latestRight(for: goal) == look.listing.latestRight(for: goal)
+                ? .needless(now) : .outOfDate
+        }
         guard let share = try lease(RightName(generation: goal, epoch: epoch), purpose) else { return .outOfDate }
         return try confirm(share, goal)
+    }
+
+    /// Whether there is no refresh token that anybody may send: a sign-in alone makes one, under a right of its own.
+    private func hasNothingToRefresh(_ look: SharedLook) -> Bool {
+        guard let stored = stored(look) else { return look.isRemoved }
+        return stored.isRefreshTokenRefused || stored.tokens.refreshToken == nil
+    }
+
+    /// A look that no cache of this host's has made: it shows a file of our own, with room for a record.
+    private func lookAfresh() throws(SharedFolderFailure) -> SharedLook {
+        let file = try makeFile(for: store.memory[name].number + 1, room: SharedProduction.recordRoom)
+        defer { file.discard() }
+        let look = try look()
+        // Not shown, or cleaned up, as the number that it was made for has been given meanwhile.
+        guard look.listing.shows(file), case .missing = try record(look.highest + 1) else {
+            throw .outOfDate(folder.path + "/" + subfolder)
+        }
+        return look
     }
 
     /// Takes a right of that name; nil where somebody else has it.

@@ -26,6 +26,9 @@ package struct NetworkTokenStore: TokenStore {
     /// Whether it has found that hard links work.
     let linksWork = Guarded(false)
 
+    /// Whether it has told of a damaged record.
+    private let damageIsTold = Guarded(false)
+
     /// How often a production is begun anew where others are faster each time.
     private static let rounds = 8
     /// How long trouble is given to pass before it is begun anew, in seconds.
@@ -69,6 +72,14 @@ package struct NetworkTokenStore: TokenStore {
         }
     }
 
+    package func damage(_ key: TokenKey) -> TokenStoreError? {
+        let key = SharedKey(key, self)
+        guard let look = try? key.look(), look.isDamaged else { return nil }
+        return .unusable(
+            path: key.fullPath(.record(look.highest)), reason: "it is damaged, or no token record at all",
+            remedy: "The next sign-in takes its place.")
+    }
+
     package func remove(_ key: TokenKey) throws(TokenStoreError) {
         let key = SharedKey(key, self)
         try writing { () throws(SharedFolderFailure) in try key.remove() }
@@ -94,29 +105,41 @@ package struct NetworkTokenStore: TokenStore {
         var (round, pause) = (1, Self.firstPause)
         while true {
             let queue = SharedQueue(key: key, purpose: purpose)
+            let (share, look, place): (HeldShare?, SharedLook, (any HeldRight)?)
             switch try await queue.turn(
                 since: first, hearing: heard, &patience, isEnough: isEnough, isRight: isRight)
             {
-            case .taken(let tokens):
-                return ProducedTokens(tokens: tokens, unstored: nil)
-            case .mine(let share, let look):
-                let production = SharedProduction(key, purpose, deadline, share)
-                do throws(TokenStoreError) {
-                    return try await run(body, production, after: look)
-                } catch {
-                    guard let restart = production.restart, !Task.isCancelled else { throw error }
-                    if let trouble = restart.trouble {
-                        // Waited for as all other trouble is, before the next try.
-                        do { try patience.wait(for: nil) } catch { throw trouble }
-                        await time.sleep(seconds: pause)
-                        pause = min(Self.longestPause, pause * 2)
-                    } else {
-                        guard round < Self.rounds else { throw error }
-                        round += 1
-                    }
+            case .taken(let tokens): return ProducedTokens(tokens: tokens, unstored: nil)
+            case .mine(let held, let seen): (share, look, place) = (held, seen, nil)
+            case .needless(let seen, let turn): (share, look, place) = (nil, seen, turn)
+            }
+            defer { place?.end() }
+            if look.isDamaged { warnOfDamage(key.fullPath(.record(look.highest))) }
+            let production = SharedProduction(key, purpose, deadline, share, after: look)
+            do throws(TokenStoreError) {
+                return try await run(body, production, after: look)
+            } catch {
+                guard let restart = production.restart, !Task.isCancelled else { throw error }
+                if let trouble = restart.trouble {
+                    // Waited for as all other trouble is, before the next try.
+                    do { try patience.wait(for: nil) } catch { throw trouble }
+                    await time.sleep(seconds: pause)
+                    pause = min(Self.longestPause, pause * 2)
+                } else {
+                    guard round < Self.rounds else { throw error }
+                    round += 1
                 }
             }
         }
+    }
+
+    private func warnOfDamage(_ path: String) {
+        guard
+            damageIsTold.with({ isTold in
+                defer { isTold = true }; return !isTold
+            })
+        else { return }
+        notices.warn("the token record \(path) could not be read; it is passed over.")
     }
 
     /// Runs a body under its right, whose beat is a child of this task: it ends with the body.

@@ -23,6 +23,9 @@ struct SharedKey: Sendable {
     /// The path of a file in it, below the shared folder.
     func path(_ file: SharedName) -> String { "\(subfolder)/\(file.text)" }
 
+    /// Where that file is, for messages.
+    func fullPath(_ file: SharedName) -> String { "\(folder.path)/\(path(file))" }
+
     /// Its bytes, opened anew.
     func read(_ file: SharedName) throws(SharedFolderFailure) -> [UInt8]? { try folder.read(path(file)) }
 

@@ -19,6 +19,8 @@ struct SharedLook: Sendable {
     var generation: UInt64 { foreign == nil ? newest?.original ?? highest : highest + 1 }
     /// Whether it came out of a production, and is more than a rotated refresh token.
     var isProduced: Bool { foreign == nil && newest?.kind == .record }
+    /// Whether the newest record is there and tells nothing.
+    var isDamaged: Bool { foreign == nil && newest == nil && highest > 0 }
     /// Whether the last thing that was done was a removal.
     var isRemoved: Bool { foreign == nil && newest?.isRemoval ?? false }
 }
@@ -108,7 +110,7 @@ extension SharedKey {
         case .damaged:
             return .damaged
         case .newer(let format):
-            throw .newer(folder.path + "/" + path(.record(number)), format)
+            throw .newer(fullPath(.record(number)), format)
         }
     }
 

@@ -68,6 +68,8 @@ extension SharedProduction {
             let fates = try await self.fates(hash, attempts, listing)
             switch SpendDecision.decide(fates, latest: attempts) {
             case .spent:
+                // It stays so: who only looks is to see it as well.
+                try? noteRefused(refreshToken)
                 return .spent
             case .attempt(let number):
                 let slip = liveShare.map { MarkerSlip(right: $0.name, earlier: SpendDecision.earlier(fates)) }

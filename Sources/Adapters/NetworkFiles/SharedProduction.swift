@@ -5,7 +5,7 @@ import Ports
 /// What a producer does with a shared folder while it has the right, and with what it has in hand when it has it no more.
 final class SharedProduction: TokenProduction {
     struct State: Sendable {
-        /// The right; nil where it was given back, or lost.
+        /// The right; nil where it was given back or lost, or none was needed.
         var share: HeldShare?
         /// The right to what follows, where its lease was linked and the checkpoint before it could not be stored yet.
         var next: HeldShare?
@@ -57,11 +57,15 @@ final class SharedProduction: TokenProduction {
     /// How many bytes are set aside for a record.
     static let recordRoom = 65_536
 
-    init(_ key: SharedKey, _ purpose: ProductionPurpose, _ deadline: Deadline?, _ share: HeldShare) {
+    /// - Parameter share: the right to what follows that look; nil where nothing is to be sent, so that it takes none.
+    init(
+        _ key: SharedKey, _ purpose: ProductionPurpose, _ deadline: Deadline?, _ share: HeldShare?,
+        after look: SharedLook
+    ) {
         self.key = key
         self.purpose = purpose
         self.deadline = deadline
-        state = Guarded(State(share: share, goal: share.name.generation))
+        state = Guarded(State(share: share, goal: look.highest + 1))
     }
 
     var restart: Restart? { state.with { $0.restart } }

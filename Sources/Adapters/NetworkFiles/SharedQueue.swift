@@ -11,13 +11,21 @@ struct SharedQueue: Sendable {
     enum Turn: Sendable {
         /// The right is ours.
         case mine(HeldShare, SharedLook)
+        /// Nobody needs it, since nothing is to be refreshed; of this host it is our turn, until that is given back.
+        case needless(SharedLook, any HeldRight)
         /// Somebody else's tokens will do.
         case taken(TokenSet)
     }
 
-    /// Pauses in seconds: between looks at this host's notes, and between looks at the server.
-    private static let pauses = (first: 0.005, longest: 0.05)
+    /// Pauses between looks at the server, in seconds.
     private static let polls = (first: 0.05, longest: 1.0)
+
+    /// The pause between looks at this host's notes after that many seconds of waiting, in seconds.
+    ///
+    /// Hundreds may wait on one host for minutes, who should not keep it busy.
+    private static func pause(waited: Double) -> Double {
+        waited < 5 ? min(0.05, 0.005 + waited / 4) : min(0.25, waited / 100)
+    }
 
     /// Waits until it is our turn, or no longer necessary.
     ///
@@ -33,10 +41,10 @@ struct SharedQueue: Sendable {
         var news = heard
         var holder: RightHolder?
         var trouble: SharedFolderFailure?
-        var pause = Self.pauses.first
         var poll = Self.polls.first
+        let began = store.time.uptime()
         // One that is not at the head asks rarely: the head may be a process that somebody has stopped.
-        var (nextPoll, nextLook) = (0.0, store.time.uptime() + Patience.silence)
+        var (nextPoll, nextLook) = (0.0, began + Patience.silence)
         while true {
             if place == nil, let line = queue {
                 do {
@@ -57,11 +65,17 @@ struct SharedQueue: Sendable {
             let isHead = place != nil || queue == nil
             if isNews || (isHead ? now >= nextPoll : now >= nextLook) {
                 news = latest
-                let attempt = try attempt(since: first, isEnough, isRight)
+                let attempt = try attempt(
+                    since: first, idle: idle(isFirst: place != nil, isLate: queue == nil || now >= nextLook),
+                    isEnough, isRight)
                 trouble = nil
                 switch attempt {
                 case .taken(let tokens): return .taken(tokens)
                 case .won(let share, let look): return .mine(share, look)
+                case .needless(let look):
+                    guard let turn = place else { break }
+                    place = nil
+                    return .needless(look, turn)
                 case .busy(let somebody, let failure): (holder, trouble) = (somebody ?? holder, failure)
                 case .outOfDate: poll = Self.polls.first
                 case .trouble(let failure): (trouble, failing) = (failure, store.time.uptime() - now)
@@ -71,9 +85,14 @@ struct SharedQueue: Sendable {
                 poll = min(Self.polls.longest, poll * 1.5)
             }
             try wait(&patience, for: holder, trouble, failing)
-            await store.time.sleep(seconds: pause)
-            pause = min(Self.pauses.longest, pause * 1.5)
+            await store.time.sleep(seconds: Self.pause(waited: store.time.uptime() - began))
         }
+    }
+
+    /// What a process does with a right that a refresh has no use for; late is one that the first of its host keeps waiting.
+    private func idle(isFirst: Bool, isLate: Bool) -> IdleRight {
+        if isFirst, purpose == .refresh { return .needless }
+        return purpose == .refresh && !isLate ? .left : .taken
     }
 
     /// Goes on waiting; where the last thing that was met is trouble and nobody's work, that is what it ends with.
@@ -92,21 +111,23 @@ struct SharedQueue: Sendable {
     private enum Attempt {
         case taken(TokenSet)
         case won(HeldShare, SharedLook)
+        case needless(SharedLook)
         case busy(RightHolder?, SharedFolderFailure?)
         case outOfDate
         case trouble(SharedFolderFailure)
     }
 
-    private func attempt(since first: SharedLook, _ isEnough: (TokenSet) -> Bool, _ isRight: (TokenSet) -> Bool)
-        throws(TokenStoreError) -> Attempt
-    {
+    private func attempt(
+        since first: SharedLook, idle: IdleRight, _ isEnough: (TokenSet) -> Bool, _ isRight: (TokenSet) -> Bool
+    ) throws(TokenStoreError) -> Attempt {
         do throws(SharedFolderFailure) {
             let look = try key.look()
             if let tokens = look.tokens, isEnough(tokens) || isNews(look, since: first) && isRight(tokens) {
                 return .taken(tokens)
             }
-            switch try key.claim(after: look, purpose) {
+            switch try key.claim(after: look, purpose, idle: idle) {
             case .won(let share, let look): return .won(share, look)
+            case .needless(let look): return .needless(look)
             case .busy(let holder, let failure): return .busy(holder, failure)
             case .outOfDate: return .outOfDate
             }

@@ -111,6 +111,9 @@ struct NewerTokensTests {
             "refused there", own: record("o"), from: .init(generation: 5, alone: .refresh),
             theirs: record("t", 6, refused: true), .hosts),
         Row(
+            "a copy, and newer there, which was refused", own: record("o", ends: 900), from: .init(generation: 5),
+            theirs: record("t", 6, refused: true), .shared),
+        Row(
             "of the Go tool, refreshable for longer here", own: record("o", refreshEnds: 900),
             theirs: record("t", ends: 900, refreshEnds: 800), .hosts),
         Row(

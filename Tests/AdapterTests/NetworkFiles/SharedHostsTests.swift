@@ -247,14 +247,3 @@ struct SharedHostsTests {
         #expect(try place.host("three").read()?.tokens == PlainCoding.tokens("again"))
     }
 }
-
-private final class Rounds: Sendable {
-    private let number = Guarded(0)
-    var count: Int { number.with { $0 } }
-    func next() -> Int {
-        number.with { number in
-            number += 1
-            return number
-        }
-    }
-}

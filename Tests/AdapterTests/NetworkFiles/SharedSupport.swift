@@ -85,10 +85,11 @@ struct SharedHost: Sendable {
     /// Produces whatever is there.
     @discardableResult
     func produce(
+        _ purpose: ProductionPurpose = .refresh, by deadline: Deadline? = nil,
         _ body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
     ) async throws -> ProducedTokens {
         try await store.produce(
-            key, .refresh, waitingUntil: nil, isEnough: { _ in false }, isRight: { _ in false }, body: body)
+            key, purpose, waitingUntil: deadline, isEnough: { _ in false }, isRight: { _ in false }, body: body)
     }
 
     @discardableResult
@@ -126,12 +127,22 @@ struct OneProcess: ProcessCensus {
     func hasEnded(_ stamp: ProcessStamp) -> Bool { false }
 }
 
-/// Notes in memory.
+/// Notes in memory, and a queue with nobody else in it, or none.
 final class MemoryNotes: HostNotes {
     private let notes = Guarded<[String: [UInt8]]>([:])
+    private let hasQueue: Bool
+
+    init(hasQueue: Bool = false) { self.hasQueue = hasQueue }
+
     func note(_ name: String) -> [UInt8]? { notes.with { $0[name] } }
     func write(_ bytes: [UInt8], to name: String) { notes.with { $0[name] = bytes } }
-    func queue(_ name: String) -> (any ProductionRight)? { nil }
+    func queue(_ name: String) -> (any ProductionRight)? { hasQueue ? EmptyQueue() : nil }
+}
+
+private struct EmptyQueue: ProductionRight, HeldRight {
+    func take() throws(TokenStoreError) -> ProductionRightOutcome { .held(self) }
+    func note(_ purpose: ProductionPurpose, since: Timestamp) {}
+    func end() {}
 }
 
 struct Silence: Notices {
@@ -167,6 +178,10 @@ extension TokenProduction {
         do { return try await spend(Secret(token)) } catch { throw ProductionStop(error) }
     }
 
+    func newestOrStop() throws(ProductionStop) -> StoredTokens? {
+        do { return try newest() } catch { throw ProductionStop(error) }
+    }
+
     func checkpointOrStop(_ tokens: TokenSet) throws(ProductionStop) {
         do { try checkpoint(tokens) } catch { throw ProductionStop(error) }
     }
@@ -174,4 +189,15 @@ extension TokenProduction {
 
 extension Spending {
     var isAllowed: Bool { if case .allowed = self { true } else { false } }
+}
+
+final class Rounds: Sendable {
+    private let number = Guarded(0)
+    var count: Int { number.with { $0 } }
+    func next() -> Int {
+        number.with { number in
+            number += 1
+            return number
+        }
+    }
 }

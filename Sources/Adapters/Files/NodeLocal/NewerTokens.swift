@@ -29,10 +29,10 @@ enum NewerTokens: Equatable {
             return last.isRemoval || isOlder ? .none : .hosts
         }
         if theirs.isSame(as: own) { return .shared }
+        if let origin = mine.origin, origin.alone == nil { return .shared }
         if theirs.isRefreshTokenRefused != own.isRefreshTokenRefused {
             return theirs.isRefreshTokenRefused ? .hosts : .shared
         }
-        if let origin = mine.origin, origin.alone == nil { return .shared }
         if let base = mine.base {
             if theirs.generation == base.generation { return .hosts }
             // Of one exchange: the other one may be but its checkpoint.

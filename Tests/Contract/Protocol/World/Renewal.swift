@@ -21,7 +21,7 @@ struct Renewal: Sendable {
         let began = simulation.now
         do {
             if let tokens = try await refresh(production, began) { return tokens }
-            guard maySignIn else { throw Stop.needsSignIn }
+            guard maySignIn else { throw needsSignIn(began) }
             return try await signIn(production)
         } catch {
             throw ProductionStop(error)
@@ -51,7 +51,7 @@ struct Renewal: Sendable {
         switch try await production.spend(token) {
         case .spent:
             simulation.note(process, "may not send", token.revealed)
-            guard maySignIn else { throw Stop.needsSignIn }
+            guard maySignIn else { throw needsSignIn(began) }
             return try await signIn(production)
         case .allowed(sentBy: nil): break
         case .allowed(sentBy: let end?):
@@ -87,6 +87,11 @@ struct Renewal: Sendable {
             note(tokens, session, began)
             return tokens
         }
+    }
+
+    private func needsSignIn(_ began: Double) -> Stop {
+        world.checkNeed(process, began, isEnough)
+        return .needsSignIn
     }
 
     private func signIn(_ production: any TokenProduction) async throws -> TokenSet {

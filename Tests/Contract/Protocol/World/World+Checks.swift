@@ -54,6 +54,16 @@ extension World {
         }
     }
 
+    /// Nobody is told to sign in behind live tokens that had time to be seen.
+    func checkNeed(_ process: SimulatedProcess, _ began: Double, _ isEnough: (TokenSet) -> Bool) {
+        let newest = records.filter { $0.time < began }.max { $0.number < $1.number }
+        guard !process.isDead, let newest, newest.time + plan.lies.staleness < began else { return }
+        for tokens in origins.keys where isEnough(tokens) {
+            guard let bytes = PlainCoding().encode(tokens), newest.bytes.holds(bytes) else { continue }
+            simulation.problem("\(process.name) was told to sign in behind record.\(newest.number)")
+        }
+    }
+
     /// A refresh token is sent only while the right lasts.
     func checkRight(_ process: SimulatedProcess) {
         let times = ProductionTimes.standard

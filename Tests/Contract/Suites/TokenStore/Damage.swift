@@ -44,6 +44,23 @@ extension TokenStoreContract {
             #expect(OnDisk.mode(place.record(key) + ".damaged") == 0o600)
         }
 
+        @Test(
+            "a damaged record is named to who looks, and to who puts another in its place",
+            arguments: [Backend.file, .nfs])
+        func named(_ backend: Backend) async throws {
+            let place = Place(backend)
+            try await place.store().publish(TokenStoreContract.live("one"), key)
+            let path = backend == .file ? place.record(key) : place.record(key) + ".d/record.1"
+            try OnDisk.write(path, Array("not a record at all".utf8))
+            guard case .unusable(path, _, _) = place.store().damage(key) else {
+                Issue.record("\(String(describing: place.store().damage(key)))")
+                return
+            }
+            try await place.store().publish(TokenStoreContract.live("two"), key)
+            #expect(place.told.warned.map { $0.contains("\(path) could not be read") } == [true])
+            #expect(place.store().damage(key) == nil)
+        }
+
         @Test("a record that is whole is never set aside", arguments: Backend.withGo)
         func whole(_ backend: Backend) async throws {
             let place = Place(backend)
