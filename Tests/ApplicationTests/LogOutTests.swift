@@ -40,4 +40,28 @@ import Testing
         #expect(report.warnings.count == 1)
         #expect(isSaid == (removing == "full"))
     }
+
+    @Test("Of two sessions that are revoked, and of which one could be removed, the other one is marked")
+    func oneLeft() async throws {
+        let key = TokenKey(issuer: try Issuer("https://login.example.com"), clientID: try ClientID("client"))
+        let (own, shared) = (Self.tokens("own"), Self.tokens("shared"))
+        let (store, host) = (ScriptedTokenStore(own), QuietHost())
+        store.state.with {
+            $0.other = StoredTokens(tokens: shared, generation: 2, isRefreshTokenRefused: false)
+            $0.removeError = .notWritable(path: "/home", reason: "Read-only file system")
+        }
+        let out = LogOut(
+            key: key, store: store, credentials: ListedCredentials(), journal: MemoryJournal(), starter: host,
+            provider: ScriptedProvider(key.issuer, clock, []), verdicts: host, time: clock)
+        let report = await out()
+        #expect(report.revoked == [.refreshToken, .accessToken, .refreshToken, .accessToken])
+        #expect(host.revoked.with { $0 } == [shared.idTokenMark])
+    }
+
+    private static func tokens(_ name: String) -> TokenSet {
+        TokenSet(
+            accessToken: Secret("access-" + name), tokenType: "Bearer", accessTokenExpiry: Timestamp(seconds: 9000),
+            expiresIn: nil, idToken: Secret("id-" + name), claims: IDTokenClaims(),
+            refreshToken: Secret("refresh-" + name), refreshTokenExpiry: nil)
+    }
 }

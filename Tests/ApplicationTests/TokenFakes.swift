@@ -9,6 +9,8 @@ final class ScriptedTokenStore: TokenStore {
         var record: StoredTokens?
         /// What the next reads fail with, one after the other.
         var readErrors: [TokenStoreError] = []
+        /// Another session beside that of the record: what there is after a removal that fails.
+        var other: StoredTokens?
         /// What a removal fails with.
         var removeError: TokenStoreError?
         var isSpent = false
@@ -71,9 +73,17 @@ final class ScriptedTokenStore: TokenStore {
 
     func remove(_ key: TokenKey) throws(TokenStoreError) {
         try state.with { state throws(TokenStoreError) in
-            if let error = state.removeError { throw error }
+            if let error = state.removeError {
+                state.record = state.other ?? state.record
+                throw error
+            }
             (state.record, state.isRemoved) = (nil, true)
         }
+    }
+
+    func all(_ key: TokenKey) throws(TokenStoreError) -> [StoredTokens] {
+        let other = state.with { $0.other }
+        return [try read(key), other].compactMap { $0 }
     }
 
     func lastChange(_ key: TokenKey) -> LastChange { state.with { LastChange(isRemoval: $0.isRemoved) } }
@@ -191,7 +201,12 @@ final class QuietHost: VerdictBoard, SignInStarter, HostLock, Interrupts, SignIn
     let posted = Guarded<[String]>([])
     /// When somebody was told that the provider can't be had.
     let outageAt = Guarded<Double?>(nil)
-    func post(_ verdict: Verdict, on subject: String) { posted.with { $0.append(subject) } }
+    /// The marks of tokens that were revoked and could not be removed.
+    let revoked = Guarded<[String]>([])
+    func post(_ verdict: Verdict, on subject: String) {
+        posted.with { $0.append(subject) }
+        if subject.hasPrefix("revoked ") { revoked.with { $0.append(verdict.description) } }
+    }
     func verdict(on subject: String, since uptime: Double) -> Verdict? {
         if subject.hasPrefix("outage ") {
             return outageAt.with { $0.map { $0 >= uptime } ?? false } ? Verdict("the provider is away") : nil
