@@ -18,6 +18,8 @@ enum Claim: Sendable {
     case won(HeldShare, SharedLook)
     /// Nobody has it, and none is needed: nothing is to be refreshed, whoever looks.
     case needless(SharedLook)
+    /// The same, as far as was seen; to find out is left to the process of this host whose turn it is.
+    case left
     /// Somebody else has it; with trouble, nobody can tell whether that one is lost.
     case busy(RightHolder?, SharedFolderFailure? = nil)
     /// What was seen is no longer so.
@@ -69,7 +71,7 @@ extension SharedKey {
             epoch = latest.epoch + 1
         }
         if idle != .taken, hasNothingToRefresh(look) {
-            guard idle == .needless else { return .busy(nil) }
+            guard idle == .needless else { return .left }
             let now = try lookAfresh()
             let isSo = now.highest == look.highest && hasNothingToRefresh(now)
             // Who has taken the right meanwhile may be somebody who signs in.
@@ -86,9 +88,9 @@ extension SharedKey {
         return stored.isRefreshTokenRefused || stored.tokens.refreshToken == nil
     }
 
-    /// A look that no cache of this host's has made: it shows a file of our own, with room for a record.
+    /// A look that no cache of this host's has made: it shows a file of our own.
     private func lookAfresh() throws(SharedFolderFailure) -> SharedLook {
-        let file = try makeFile(for: store.memory[name].number + 1, room: SharedProduction.recordRoom)
+        let file = try makeFile(for: store.memory[name].number + 1, room: 0)
         defer { file.discard() }
         let look = try look()
         // Not shown, or cleaned up, as the number that it was made for has been given meanwhile.

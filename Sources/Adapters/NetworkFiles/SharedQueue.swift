@@ -41,6 +41,7 @@ struct SharedQueue: Sendable {
         var news = heard
         var holder: RightHolder?
         var trouble: SharedFolderFailure?
+        var idleSince: Double?
         var poll = Self.polls.first
         let began = store.time.uptime()
         // One that is not at the head asks rarely: the head may be a process that somebody has stopped.
@@ -66,7 +67,7 @@ struct SharedQueue: Sendable {
             if isNews || (isHead ? now >= nextPoll : now >= nextLook) {
                 news = latest
                 let attempt = try attempt(
-                    since: first, idle: idle(isFirst: place != nil, isLate: queue == nil || now >= nextLook),
+                    since: first, idle: idle(isFirst: place != nil, hasQueue: queue != nil, since: idleSince, at: now),
                     isEnough, isRight)
                 trouble = nil
                 switch attempt {
@@ -76,6 +77,7 @@ struct SharedQueue: Sendable {
                     guard let turn = place else { break }
                     place = nil
                     return .needless(look, turn)
+                case .left: idleSince = idleSince ?? now
                 case .busy(let somebody, let failure): (holder, trouble) = (somebody ?? holder, failure)
                 case .outOfDate: poll = Self.polls.first
                 case .trouble(let failure): (trouble, failing) = (failure, store.time.uptime() - now)
@@ -89,10 +91,13 @@ struct SharedQueue: Sendable {
         }
     }
 
-    /// What a process does with a right that a refresh has no use for; late is one that the first of its host keeps waiting.
-    private func idle(isFirst: Bool, isLate: Bool) -> IdleRight {
-        if isFirst, purpose == .refresh { return .needless }
-        return purpose == .refresh && !isLate ? .left : .taken
+    /// What a process does with a right that a refresh has no use for.
+    ///
+    /// - Parameter since: when it first left that to the process whose turn it is, which somebody may have stopped.
+    private func idle(isFirst: Bool, hasQueue: Bool, since: Double?, at now: Double) -> IdleRight {
+        if purpose != .refresh || !hasQueue { return .taken }
+        if isFirst { return .needless }
+        return since.map { now - $0 > 4 * key.store.times.beat } ?? false ? .taken : .left
     }
 
     /// Goes on waiting; where the last thing that was met is trouble and nobody's work, that is what it ends with.
@@ -112,6 +117,7 @@ struct SharedQueue: Sendable {
         case taken(TokenSet)
         case won(HeldShare, SharedLook)
         case needless(SharedLook)
+        case left
         case busy(RightHolder?, SharedFolderFailure?)
         case outOfDate
         case trouble(SharedFolderFailure)
@@ -128,6 +134,7 @@ struct SharedQueue: Sendable {
             switch try key.claim(after: look, purpose, idle: idle) {
             case .won(let share, let look): return .won(share, look)
             case .needless(let look): return .needless(look)
+            case .left: return .left
             case .busy(let holder, let failure): return .busy(holder, failure)
             case .outOfDate: return .outOfDate
             }

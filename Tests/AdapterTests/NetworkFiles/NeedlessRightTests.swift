@@ -17,7 +17,9 @@ struct NeedlessRightTests {
     let place: SharedPlace
     init() throws { place = try SharedPlace() }
 
-    private func host(_ name: String) -> SharedHost { place.host(name, notes: MemoryNotes(hasQueue: true)) }
+    private func host(_ name: String, _ queue: QueueStandIn = .empty) -> SharedHost {
+        place.host(name, notes: MemoryNotes(queue: queue))
+    }
 
     /// Has a host find that the refresh token of what is there is refused.
     private func refuse(_ host: SharedHost) async throws {
@@ -48,6 +50,18 @@ struct NeedlessRightTests {
             #expect(rounds.count == 1)
         }
         #expect(try place.names(first).sorted() == names)
+    }
+
+    @Test("To find that is left to the first of a host; who keeps the others waiting for long is passed with a right")
+    func notFirst() async throws {
+        try await refuse(host("first"))
+        let two = host("two", .held)
+        try await two.produce { production throws(ProductionStop) in
+            #expect(two.clock.uptime() > 1020)
+            return PlainCoding.tokens("new")
+        }
+        #expect(two.clock.uptime() < 1040)
+        #expect(try place.names(two).contains("end.2.1"))
     }
 
     @Test("A sign-in that another host has under way is waited for all the same")
@@ -89,7 +103,7 @@ struct NeedlessRightTests {
         try await refuse(first)
         let two = SharedHost(
             place, "two", isStill: false, folder: CachingFolder(real: PosixSharedFolder(path: place.path)),
-            notes: MemoryNotes(hasQueue: true))
+            notes: MemoryNotes(queue: .empty))
         _ = try? await two.produce { _ throws(ProductionStop) in throw ProductionStop(NoLuck()) }
         #expect(try two.read()?.isRefreshTokenRefused == true)
         try await place.host("three").publish("new")

@@ -127,20 +127,25 @@ struct OneProcess: ProcessCensus {
     func hasEnded(_ stamp: ProcessStamp) -> Bool { false }
 }
 
-/// Notes in memory, and a queue with nobody else in it, or none.
+/// Notes in memory, and what a test says of the queue.
 final class MemoryNotes: HostNotes {
     private let notes = Guarded<[String: [UInt8]]>([:])
-    private let hasQueue: Bool
+    private let queue: QueueStandIn?
 
-    init(hasQueue: Bool = false) { self.hasQueue = hasQueue }
+    /// - Parameter queue: nil for a host that has no place for one.
+    init(queue: QueueStandIn? = nil) { self.queue = queue }
 
     func note(_ name: String) -> [UInt8]? { notes.with { $0[name] } }
     func write(_ bytes: [UInt8], to name: String) { notes.with { $0[name] = bytes } }
-    func queue(_ name: String) -> (any ProductionRight)? { hasQueue ? EmptyQueue() : nil }
+    func queue(_ name: String) -> (any ProductionRight)? { queue }
 }
 
-private struct EmptyQueue: ProductionRight, HeldRight {
-    func take() throws(TokenStoreError) -> ProductionRightOutcome { .held(self) }
+/// A queue that nobody else stands in, or at whose head somebody else stays.
+enum QueueStandIn: ProductionRight, HeldRight {
+    case empty
+    case held
+
+    func take() throws(TokenStoreError) -> ProductionRightOutcome { self == .empty ? .held(self) : .busy(nil) }
     func note(_ purpose: ProductionPurpose, since: Timestamp) {}
     func end() {}
 }
