@@ -52,6 +52,15 @@ final class FileLock: Sendable {
         return nil
     }
 
+    /// Does that under the lock, if nobody else does, or has done so within so many seconds before that uptime.
+    static func onceInAWhile(_ path: String, _ seconds: Double, at uptime: Double, _ body: () -> Void) {
+        guard let lock = (try? take(path)) ?? nil else { return }
+        // What was noted before the machine was started is of a time that is yet to come.
+        if let last = note(at: path).flatMap({ Double($0) }), last <= uptime, uptime - last < seconds { return }
+        lock.note("\(uptime)")
+        withExtendedLifetime(lock) { body() }
+    }
+
     /// Writes down for others what the holder does; it may fail without a word.
     func note(_ text: String) {
         try? Posix.writeAll(descriptor, path, Array(text.utf8))

@@ -101,6 +101,12 @@ package struct FileTokenStore: TokenStore {
         _ = try files.publish(tokens, after: look, isCheckpoint: true, into: nil)
     }
 
+    /// Does that in one process of this host at a time, and no more often than every so many seconds among them all.
+    func onceInAWhile(_ key: TokenKey, seconds: Double, _ body: () -> Void) {
+        guard let files = try? presentFiles(key) else { return }
+        FileLock.onceInAWhile(files.folder.file(files.name + ".look"), seconds, at: time.uptime(), body)
+    }
+
     /// A secret's SHA-256, as a state names it.
     func hash(_ secret: Secret) -> String { hexadecimal(digester.digest(Array(secret.revealed.utf8), .sha256)) }
 

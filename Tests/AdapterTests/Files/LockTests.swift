@@ -44,6 +44,18 @@ struct LockTests {
         #expect(FileLock.note(at: path) == "short\n")
     }
 
+    @Test("what is done once in a while is done by one at a time, and not often, also after a start of the machine")
+    func onceInAWhile() {
+        var done: [Double] = []
+        for uptime in [1000.0, 1001, 1004.9, 1005, 1009, 1011, 3, 4] {
+            FileLock.onceInAWhile(path, 5, at: uptime) {
+                FileLock.onceInAWhile(path, 0, at: uptime) { Issue.record("two at a time") }
+                done.append(uptime)
+            }
+        }
+        #expect(done == [1000, 1005, 1011, 3])
+    }
+
     @Test("a link in the lock's place is no lock, and its target is not made")
     func link() {
         symlink(folder.path("target"), path)

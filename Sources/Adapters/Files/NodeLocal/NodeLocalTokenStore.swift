@@ -13,7 +13,7 @@ package struct NodeLocalTokenStore: TokenStore {
     private let time: any TimeSource
     private let looks = Guarded([TokenKey: SharedGlance]())
 
-    /// How often `read` looks at the shared store where this host has nothing live, in seconds.
+    /// How often `read` looks at the shared store where this host has nothing live, and those of a host who wait, in seconds.
     private static let lookInterval = 5.0
 
     /// The store of this host before the shared one.
@@ -119,8 +119,12 @@ package struct NodeLocalTokenStore: TokenStore {
             key: key, purpose: purpose, deadline: deadline, stores: stores, source: Guarded(RecordSource()))
         var host = local
         host.source = turn.source
-        // Who has this host's right may stand still while it waits for another host.
-        host.elsewhere = { if let mine = try? local.hostRecord(key) { _ = try? copyDown(key, mine) } }
+        // Who has this host's right may stand still while it waits for another host. A look takes a process of its own.
+        host.elsewhere = {
+            local.onceInAWhile(key, seconds: Self.lookInterval) {
+                if let mine = try? local.hostRecord(key) { _ = try? copyDown(key, mine) }
+            }
+        }
         // What `read` takes for removed is enough for nobody here either; what is wrong with the record is told below.
         if let stored = try? local.hostRecord(key).stored, isLive(stored.tokens) { _ = try? read(key) }
         do {
