@@ -93,7 +93,7 @@ extension SharedKey {
         let record = format.record(
             .imported, foreign.bytes, foreign.tokens, number, exchanges: number, after: previous)
         try file.fill(format.bytes(record))
-        if try file.link(to: path(.record(number))) != .gone { store.memory.saw(number, nil, name) }
+        if try give(file, .record(number)) != .gone { store.memory.saw(number, nil, name) }
     }
 
     /// Gives a record's file its name.
@@ -101,7 +101,7 @@ extension SharedKey {
     /// A checkpoint whose name is there, though the call failed, is gone on from: what is made of it comes after it.
     private func link(_ file: any UnnamedFile, _ made: SharedRecord) throws(SharedFolderFailure) -> LinkOutcome {
         do throws(SharedFolderFailure) {
-            return try file.link(to: path(.record(made.generation)))
+            return try give(file, .record(made.generation))
         } catch {
             guard made.kind == .checkpoint, case .whole(let there) = try record(made.generation),
                 there.kind == made.kind, there.body == made.body
@@ -153,7 +153,7 @@ extension SharedKey {
             let number = highest + 1
             let tombstone = format.tombstone(number, after: previous)
             try file.fill(format.bytes(tombstone))
-            switch try file.link(to: path(.record(number))) {
+            switch try give(file, .record(number)) {
             case .made:
                 store.memory.saw(number, tombstone, name)
                 try folder.remove(name)

@@ -32,7 +32,7 @@ extension SharedKey {
         else { return nil }
         let made = format.repetition(number, of: look.newest)
         try file.fill(format.bytes(made))
-        guard try file.link(to: path(.record(number))) == .made else { return nil }
+        guard try give(file, .record(number)) == .made else { return nil }
         store.memory.saw(number, made, name)
         return (made, look.listing)
     }

@@ -46,7 +46,7 @@ struct SharedKey: Sendable {
         let file = if let reserved { reserved } else { try makeFile(for: generation, room: bytes.count) }
         defer { file.discard() }
         try file.fill(bytes)
-        return try file.link(to: path(name))
+        return try give(file, name)
     }
 
     /// Who has that right; nil where its file does not show.

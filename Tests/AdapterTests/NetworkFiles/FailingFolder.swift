@@ -27,6 +27,8 @@ final class FailingFolder: SharedFolder {
         case undone
         /// The same, since the disk is full.
         case noRoom
+        /// The same, since there are no hard links.
+        case noLinks
         /// It was done all the same.
         case done
     }
@@ -62,6 +64,7 @@ final class FailingFolder: SharedFolder {
             state.hasFailed = true
             return fault
         }
+        if fault == .noLinks { throw .call(path: name, code: EPERM, reason: "Operation not permitted") }
         if fault == .noRoom { throw .call(path: name, code: ENOSPC, reason: "No space left on device") }
         if fault != .undone {
             let result = try body()

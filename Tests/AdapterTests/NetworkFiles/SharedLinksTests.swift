@@ -41,6 +41,22 @@ import Testing
         #expect(try PosixSharedFolder(path: place.path).names(in: SharedKey(place.key, host.store).subfolder) == [])
     }
 
+    @Test("Hard links that work no more are named as what is missing, and tried anew by the next process")
+    func gone() async throws {
+        let (folder, notes) = (FailingFolder(PosixSharedFolder(path: place.path)), MemoryNotes())
+        let process = { SharedHost(place, "one", isStill: false, folder: folder, notes: notes) }
+        try await process().publish("one")
+        folder.fail { call, _ in call == .link ? .noLinks : nil }
+        for _ in 0..<2 {
+            let error = await #expect(throws: TokenStoreError.self) { try await process().publish("two") }
+            #expect(error.map { "\($0)" }?.contains("has no hard links") == true, "\(String(describing: error))")
+        }
+        #expect(try process().read()?.tokens == PlainCoding.tokens("one"))
+        folder.fail { _, _ in nil }
+        try await process().publish("two")
+        #expect(try process().read()?.tokens == PlainCoding.tokens("two"))
+    }
+
     @Test("A token folder that is a link to nothing is named at once, and a person may still sign in")
     func dangling() async throws {
         let link = place.path + "/link"
