@@ -61,4 +61,19 @@ extension NodeLocalTests {
             #expect(stage.visits == 1)
         }
     }
+
+    @Test("A flush where that folder can't be used says so once, and the home keeps what it gives")
+    func flush() async throws {
+        try await onStage { stage in
+            let base = stage.folder + "/node"
+            try Data([1]).write(to: URL(fileURLWithPath: base))
+            let words = stage.provided + ["--node-local-cache", base, "--flush-oidc-token-cache"]
+            try await stage.signIn()
+            let ended = try await stage.run(["token"] + words)
+            #expect(ended.code == 0, "\(ended.errors)")
+            let told = ended.errorLines.filter { $0.contains("\(base) can't be written") }
+            #expect(told.count == 1, "\(ended.errors)")
+            #expect(stage.visits == 2)
+        }
+    }
 }

@@ -45,7 +45,8 @@ package final class ClientComposition: Sendable {
     /// The client of these settings, with the log and the notices of another one.
     init(_ settings: ClientSettings, isDetached: Bool = false, of other: ClientComposition?) {
         self.settings = settings
-        if let other { notices = other.notices } else { notices = isDetached ? remembered : TerminalNotices() }
+        let own: any Notices = isDetached ? remembered : WarningsOnce(TerminalNotices())
+        notices = other?.notices ?? own
         unstored = UnstoredTokens(notices: notices)
         home = HostIdentity.home(settings.environment)
         hostName = HostIdentity.name
