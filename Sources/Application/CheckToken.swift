@@ -33,6 +33,9 @@ package struct CheckToken: Sendable {
     /// Looks, and tells.
     package func callAsFunction() throws(TokenStoreError) -> Answer {
         guard let stored = try store.read(key) else {
+            if let damage = store.damage(key) {
+                return .invalid(reason: "\(damage.line(goingOn: "Run \(LoginCommand.text(key))."))")
+            }
             return .invalid(reason: "no token of \(key.issuer.text) is cached; run \(LoginCommand.text(key))")
         }
         if stored.tokens.idTokenMark == verdicts.revokedMark(key) {

@@ -65,7 +65,10 @@ package struct LogOut: Sendable {
         } catch {
             unread = error
         }
-        report.hadTokens = !all.isEmpty
+        // What does not decode may be the tokens of a session all the same, which nobody can revoke then.
+        let isDamaged = all.isEmpty && unread == nil && store.damage(key) != nil
+        report.hadTokens = !all.isEmpty || isDamaged
+        report.mayLive = isDamaged
         let now = time.now()
         report.credentialsEnd = own.filter { now < $0.expiry }.map(\.expiry).max()
         (report.unremoved, report.unremovedCredentials) = forget()
@@ -75,6 +78,7 @@ package struct LogOut: Sendable {
             report.warnings.append(
                 "what is cached could not be read" + (isTold ? "" : ", so that it is not revoked: \(unread)"))
         }
+        if isDamaged { report.warn("what is cached is damaged, so that it is not revoked.") }
         report.endedSignIn = await endSignIn()
         // Who wants to leave is not kept waiting for long.
         let deadline = Deadline(in: 15, time)

@@ -33,6 +33,32 @@ struct LogoutTroubleTests {
         }
     }
 
+    @Test(
+        "A damaged record goes, with all that may be in it, and that it could not be revoked is told",
+        arguments: ["file", "nfs"])
+    func damaged(cache: String) async throws {
+        try await onStage { stage in
+            let words = stage.provided + ["--cache=" + cache]
+            let login = try await stage.run(["login"] + words)
+            #expect(login.code == 0, "\(login.errors)")
+            let record = try stage.tokenFile() + (cache == "nfs" ? ".d/record.1" : "")
+            try stage.overwrite(record, Data("part of a token".utf8))
+            let checked = try await stage.run(["check-token-valid"] + words)
+            #expect(checked.code == 1)
+            #expect(checked.errors.contains("is damaged") && checked.errors.contains("login"), "\(checked.errors)")
+            let ended = try await stage.run(["logout"] + words)
+            #expect(ended.code == 1)
+            #expect(ended.output.contains("Signed out"), "\(ended.output)")
+            #expect(ended.errors.contains("is damaged, so that it is not revoked"), "\(ended.errors)")
+            #expect(ended.errors.contains("the session may live on at the provider"), "\(ended.errors)")
+            let left = try await stage.run(
+                [], wrapper: ["/bin/grep", "-r", "part of", stage.home + "/.cache/oidc-cli"], program: "end")
+            #expect(left.output == "")
+            let again = try await stage.run(["logout"] + words)
+            #expect(again.code == 0 && again.output.contains("Not signed in"), "\(again.errors)")
+        }
+    }
+
     @Test("What keeps tokens from being read and from being removed is told once")
     func toldOnce() async throws {
         try await onStage { stage in

@@ -74,7 +74,7 @@ package struct NodeLocalTokenStore: TokenStore {
         return LastChange(generation: mine.generation, isRemoval: theirs.isRemoval)
     }
 
-    package func damage(_ key: TokenKey) -> TokenStoreError? { local.damage(key) }
+    package func damage(_ key: TokenKey) -> TokenStoreError? { local.damage(key) ?? shared.damage(key) }
 
     package func remove(_ key: TokenKey) throws(TokenStoreError) {
         // What can't be read here can't be revoked either: then nothing of it is removed elsewhere.

@@ -66,6 +66,16 @@ package final class RemoteTokenStore: TokenStore {
         return LastChange(generation: generation, isRemoval: isRemoval)
     }
 
+    package func damage(_ key: TokenKey) -> TokenStoreError? {
+        do {
+            _ = try ask(.damage(.init(key)))
+            return nil
+        } catch {
+            if case .unusable = error { return error }
+            return nil
+        }
+    }
+
     package func remove(_ key: TokenKey) throws(TokenStoreError) {
         guard case .done = try ask(.remove(.init(key))) else { throw lost(.gone) }
     }

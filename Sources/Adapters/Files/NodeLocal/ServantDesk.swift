@@ -27,6 +27,11 @@ struct ServantDesk: Sendable {
                 let last = try store.lastChange(key)
                 return .changed(generation: last.generation, isRemoval: last.isRemoval)
             }
+        case .damage(let name):
+            reply(name) { key throws(TokenStoreError) in
+                if let damage = store.damage(key) { throw damage }
+                return .done
+            }
         case .remove(let name):
             reply(name) { key throws(TokenStoreError) in
                 try store.remove(key)
@@ -85,7 +90,7 @@ struct ServantDesk: Sendable {
             case .finish(let bytes):
                 guard let tokens = bytes?.record else { throw ProductionStop(Ended()) }
                 return tokens
-            case .read, .lastChange, .remove, .produce, .verdict:
+            case .read, .lastChange, .damage, .remove, .produce, .verdict:
                 throw ProductionStop(Ended())
             }
         }

@@ -16,6 +16,8 @@ enum ServantRequest: Codable, Sendable {
 
     case read(Key)
     case lastChange(Key)
+    /// Why there is a record that is taken for none: an error, where there is one.
+    case damage(Key)
     case remove(Key)
     case produce(Key, purpose: String, deadline: Double?)
     /// The answer to `isEnough` or `isRight`.
