@@ -24,7 +24,7 @@ struct SharedQueue: Sendable {
     ///
     /// Hundreds may wait on one host for minutes, who should not keep it busy.
     private static func pause(waited: Double) -> Double {
-        waited < 5 ? min(0.05, 0.005 + waited / 4) : min(0.25, waited / 100)
+        max(min(0.05, 0.005 + waited / 4), min(0.25, waited / 100))
     }
 
     /// Waits until it is our turn, or no longer necessary.
@@ -70,16 +70,17 @@ struct SharedQueue: Sendable {
                     since: first, idle: idle(isFirst: place != nil, hasQueue: queue != nil, since: idleSince, at: now),
                     isEnough, isRight)
                 trouble = nil
+                idleSince = attempt.isLeft ? idleSince ?? now : nil
                 switch attempt {
                 case .taken(let tokens): return .taken(tokens)
-                case .won(let share, let look): return .mine(share, look)
-                case .needless(let look):
+                case .claim(.won(let share, let look)): return .mine(share, look)
+                case .claim(.needless(let look)):
                     guard let turn = place else { break }
                     place = nil
                     return .needless(look, turn)
-                case .left: idleSince = idleSince ?? now
-                case .busy(let somebody, let failure): (holder, trouble) = (somebody ?? holder, failure)
-                case .outOfDate: poll = Self.polls.first
+                case .claim(.left): break
+                case .claim(.busy(let somebody, let failure)): (holder, trouble) = (somebody ?? holder, failure)
+                case .claim(.outOfDate): poll = Self.polls.first
                 case .trouble(let failure): (trouble, failing) = (failure, store.time.uptime() - now)
                 }
                 nextPoll = store.time.uptime() + poll * (0.5 + fraction() / 2)
@@ -115,12 +116,10 @@ struct SharedQueue: Sendable {
 
     private enum Attempt {
         case taken(TokenSet)
-        case won(HeldShare, SharedLook)
-        case needless(SharedLook)
-        case left
-        case busy(RightHolder?, SharedFolderFailure?)
-        case outOfDate
+        case claim(Claim)
         case trouble(SharedFolderFailure)
+
+        var isLeft: Bool { if case .claim(.left) = self { true } else { false } }
     }
 
     private func attempt(
@@ -131,13 +130,7 @@ struct SharedQueue: Sendable {
             if let tokens = look.tokens, isEnough(tokens) || isNews(look, since: first) && isRight(tokens) {
                 return .taken(tokens)
             }
-            switch try key.claim(after: look, purpose, idle: idle) {
-            case .won(let share, let look): return .won(share, look)
-            case .needless(let look): return .needless(look)
-            case .left: return .left
-            case .busy(let holder, let failure): return .busy(holder, failure)
-            case .outOfDate: return .outOfDate
-            }
+            return .claim(try key.claim(after: look, purpose, idle: idle))
         } catch {
             // A server that is away is waited for as everything else is.
             if error.isPassing { return .trouble(error) }
