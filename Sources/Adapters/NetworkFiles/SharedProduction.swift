@@ -52,6 +52,8 @@ final class SharedProduction: TokenProduction {
     let purpose: ProductionPurpose
     /// When the caller has something else to fall back on; nil where it has nothing.
     let deadline: Deadline?
+    /// Whether it began without a right, since nothing was to be sent.
+    private let isNeedless: Bool
     let state: Guarded<State>
 
     /// How many bytes are set aside for a record.
@@ -65,22 +67,26 @@ final class SharedProduction: TokenProduction {
         self.key = key
         self.purpose = purpose
         self.deadline = deadline
+        isNeedless = share == nil
         state = Guarded(State(share: share, goal: look.highest + 1))
     }
 
     var restart: Restart? { state.with { $0.restart } }
 
     func newest() throws(TokenStoreError) -> StoredTokens? {
+        var look: SharedLook
         do throws(SharedFolderFailure) {
-            var look = try key.look()
+            look = try key.look()
             if look.foreign != nil {
                 try importForeign(look)
                 look = try key.look()
             }
-            return key.stored(look)
         } catch {
             throw startOver(after: error, error.whenReading)
         }
+        // Without a right nothing keeps others from publishing, and what they have may be enough.
+        if isNeedless, state.with({ $0.goal != look.highest + 1 }) { throw startOver() }
+        return key.stored(look)
     }
 
     /// Makes a record like others of what the other tool wrote, before anything is based on it.

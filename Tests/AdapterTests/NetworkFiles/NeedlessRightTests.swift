@@ -97,6 +97,23 @@ struct NeedlessRightTests {
         #expect(try place.host("four").read()?.tokens == PlainCoding.tokens("newer"))
     }
 
+    @Test("What somebody has published meanwhile is taken before anybody is told to sign in")
+    func publishedMeanwhile() async throws {
+        try await refuse(host("first"))
+        let (two, rounds) = (host("two"), Rounds())
+        let made = try await two.store.produce(
+            place.key, .refresh, waitingUntil: nil, isEnough: { $0 == PlainCoding.tokens("new") },
+            isRight: { _ in false }
+        ) { production throws(ProductionStop) in
+            _ = rounds.next()
+            _ = try? await place.host("three").produce(.signIn) { _ in PlainCoding.tokens("new") }
+            _ = try production.newestOrStop()
+            throw ProductionStop(NoLuck())
+        }
+        #expect(made.tokens == PlainCoding.tokens("new"))
+        #expect(rounds.count == 1)
+    }
+
     @Test("A listing from a client's cache, older than a sign-in elsewhere, keeps nobody from its tokens")
     func oldListing() async throws {
         let first = host("first")

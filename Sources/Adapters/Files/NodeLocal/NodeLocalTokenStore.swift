@@ -66,12 +66,11 @@ package struct NodeLocalTokenStore: TokenStore {
     }
 
     package func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange {
-        let mine = try local.lastChange(key)
+        let own = try local.lastChange(key)
         // What this host still has may have been removed everywhere.
-        guard !mine.isRemoval, looks.with({ $0[key]?.void != nil }), let theirs = try? shared.lastChange(key) else {
-            return mine
-        }
-        return LastChange(generation: mine.generation, isRemoval: theirs.isRemoval)
+        guard !own.isRemoval, let last = try? shared.lastChange(key), last.isRemoval else { return own }
+        let choice = NewerTokens.choice(try local.hostRecord(key), shared: nil, last: last, hash: local.hash)
+        return LastChange(generation: own.generation, isRemoval: choice == .none)
     }
 
     package func damage(_ key: TokenKey) -> TokenStoreError? { local.damage(key) ?? shared.damage(key) }

@@ -66,6 +66,7 @@ struct NodeLocalRemovalTests {
         #expect(try store.read(key) != nil)
         #expect(try !store.isRemoved(key))
         try a.store().remove(key)
+        #expect(try store.isRemoved(key), "though it has just looked, and seen it")
         let later = b.store()
         #expect(try later.read(key) == nil)
         #expect(try later.isRemoved(key))
