@@ -59,10 +59,7 @@ package struct FileTokenStore: TokenStore {
 
     package func lastChange(_ key: TokenKey) throws(TokenStoreError) -> LastChange {
         guard let look = try presentFiles(key)?.look() else { return LastChange() }
-        // A damaged record is taken for the last of ours, before it is set aside as after that.
-        return LastChange(
-            generation: look.isDamaged ? look.state.generation : look.generation,
-            isRemoval: look.tokens == nil && look.isRemoved)
+        return LastChange(generation: look.generation, isRemoval: look.tokens == nil && look.isRemoved)
     }
 
     package func damage(_ key: TokenKey) -> TokenStoreError? {

@@ -176,10 +176,14 @@ struct TokenFiles: TokenRecords {
         }
     }
 
-    /// Moves a record that does not decode out of the way, after another look.
+    /// Moves a record that does not decode out of the way, after another look; its number stays given.
     func setDamagedAside() throws(TokenStoreError) {
         try locked { () throws(TokenStoreError) in
-            guard try look().isDamaged else { return }
+            let look = try look()
+            guard look.isDamaged else { return }
+            var state = look.state
+            state.generation = look.generation
+            try write(state)
             try writing { () throws(FileFailure) in try Posix.rename(path, damagedPath) }
         }
     }

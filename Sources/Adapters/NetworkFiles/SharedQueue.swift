@@ -20,6 +20,10 @@ struct SharedQueue: Sendable {
     /// Pauses between looks at the server, in seconds.
     private static let polls = (first: 0.05, longest: 1.0)
 
+    /// How long the first of a host may keep the others from finding that nothing is to be refreshed, in beats: with their pauses
+    /// it must stay below the limit of waiting.
+    private static let longestTurn = 4.0
+
     /// The pause between looks at this host's notes after that many seconds of waiting, in seconds.
     ///
     /// Hundreds may wait on one host for minutes, who should not keep it busy.
@@ -41,7 +45,8 @@ struct SharedQueue: Sendable {
         var news = heard
         var holder: RightHolder?
         var trouble: SharedFolderFailure?
-        var idleSince: Double?
+        // Who keeps this host from finding that nothing is to be refreshed, and since when.
+        var (firstOfHost, idleSince): (RightHolder?, Double?)
         var poll = Self.polls.first
         let began = store.time.uptime()
         // One that is not at the head asks rarely: the head may be a process that somebody has stopped.
@@ -49,9 +54,9 @@ struct SharedQueue: Sendable {
         while true {
             if place == nil, let line = queue {
                 do {
-                    if case .held(let right) = try line.take() {
-                        place = right
-                        nextPoll = 0
+                    switch try line.take() {
+                    case .held(let right): (place, nextPoll) = (right, 0)
+                    case .busy(let somebody): firstOfHost = somebody
                     }
                 } catch {
                     // Where nobody can queue, each asks for itself.
@@ -70,16 +75,19 @@ struct SharedQueue: Sendable {
                     since: first, idle: idle(isFirst: place != nil, hasQueue: queue != nil, since: idleSince, at: now),
                     isEnough, isRight)
                 trouble = nil
-                idleSince = attempt.isLeft ? idleSince ?? now : nil
                 switch attempt {
                 case .taken(let tokens): return .taken(tokens)
                 case .claim(.won(let share, let look)): return .mine(share, look)
                 case .claim(.needless(let look)):
                     guard let turn = place else { break }
+                    turn.note(purpose, since: store.time.now())
                     place = nil
                     return .needless(look, turn)
-                case .claim(.left): break
-                case .claim(.busy(let somebody, let failure)): (holder, trouble) = (somebody ?? holder, failure)
+                case .claim(.left): (holder, idleSince) = (firstOfHost ?? holder, idleSince ?? now)
+                case .claim(.busy(let somebody, let failure)):
+                    (holder, trouble) = (somebody ?? holder, failure)
+                    // What comes of that is something new to wait for.
+                    if somebody?.purpose == .signIn { idleSince = nil }
                 case .claim(.outOfDate): poll = Self.polls.first
                 case .trouble(let failure): (trouble, failing) = (failure, store.time.uptime() - now)
                 }
@@ -98,7 +106,7 @@ struct SharedQueue: Sendable {
     private func idle(isFirst: Bool, hasQueue: Bool, since: Double?, at now: Double) -> IdleRight {
         if purpose != .refresh || !hasQueue { return .taken }
         if isFirst { return .needless }
-        return since.map { now - $0 > 4 * key.store.times.beat } ?? false ? .taken : .left
+        return since.map { now - $0 > Self.longestTurn * key.store.times.beat } ?? false ? .taken : .left
     }
 
     /// Goes on waiting; where the last thing that was met is trouble and nobody's work, that is what it ends with.
@@ -118,8 +126,6 @@ struct SharedQueue: Sendable {
         case taken(TokenSet)
         case claim(Claim)
         case trouble(SharedFolderFailure)
-
-        var isLeft: Bool { if case .claim(.left) = self { true } else { false } }
     }
 
     private func attempt(

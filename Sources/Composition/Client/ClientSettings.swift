@@ -175,8 +175,9 @@ extension ClientSettings {
             let isCutOff = TokenCacheMarker.isCutOff(text)
             return .contradicted(
                 path: folder,
-                reason:
-                    "its file \(TokenCacheMarker.fileName) says \"\(text)\"\(isCutOff ? " without the end of a line" : ""), which this version (\(version)) does not know",
+                reason: text.isEmpty
+                    ? "its file \(TokenCacheMarker.fileName) is empty"
+                    : "its file \(TokenCacheMarker.fileName) says \"\(text)\"\(isCutOff ? " without the end of a line" : ""), which this version (\(version)) does not know",
                 remedy: (isCutOff
                     ? "If no aws-oidc is at work on any host, remove that file; else use the aws-oidc that wrote it"
                     : "Use the aws-oidc that wrote it")

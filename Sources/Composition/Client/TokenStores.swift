@@ -91,8 +91,8 @@ struct TokenStores: Sendable {
 
     /// This host's own part of the node-local folder.
     private func localFiles(_ nodeLocal: String) -> FileTokenStore {
-        // Who waits on this host waits for one that may wait itself, for a sign-in on another host, and then refresh.
-        let limits = ProductionLimits(refresh: limits.signIn + limits.refresh, signIn: 2 * limits.signIn)
+        // Who waits on this host waits for one that may wait itself, for another host.
+        let limits = ProductionLimits(refresh: 2 * limits.refresh, signIn: 2 * limits.signIn)
         return FileTokenStore(
             FileTokenStore.Settings(
                 folder: hostFolder(nodeLocal), nameSuffix: "-" + HostLocalFolder.hostNameComponent(hostName),

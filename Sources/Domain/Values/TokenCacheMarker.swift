@@ -35,7 +35,7 @@ package enum TokenCacheMarker: Sendable, Hashable {
 
     /// Whether the text of an unknown marker is but a beginning, as a crash or a hand may leave it: no version writes that.
     package static func isCutOff(_ text: String) -> Bool {
-        text.isEmpty || Kind.allCases.contains { Self.text($0) == text + "\n" }
+        Kind.allCases.contains { Self.text($0).hasPrefix(text) }
     }
 
     /// The marker that a folder without one gets before something is first stored there; nil where it needs none.

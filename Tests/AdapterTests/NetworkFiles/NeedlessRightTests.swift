@@ -64,6 +64,29 @@ struct NeedlessRightTests {
         #expect(try place.names(two).contains("end.2.1"))
     }
 
+    @Test("All who were kept waiting pass, one after the other, before they give up")
+    func allPass() async throws {
+        try await refuse(host("first"))
+        let notes = MemoryNotes(queue: .held)
+        let ended = Rounds()
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<8 {
+                let waiter = place.host("waiter\(number)", notes: notes)
+                group.addTask {
+                    let error = await #expect(throws: TokenStoreError.self) {
+                        try await waiter.produce { _ throws(ProductionStop) in
+                            _ = ended.next()
+                            throw ProductionStop(NoLuck())
+                        }
+                    }
+                    if case .stopped? = error { return }
+                    Issue.record("\(String(describing: error))")
+                }
+            }
+        }
+        #expect(ended.count == 8)
+    }
+
     @Test("A sign-in that another host has under way is waited for all the same")
     func underWay() async throws {
         try await refuse(host("first"))
