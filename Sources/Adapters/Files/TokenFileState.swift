@@ -8,6 +8,8 @@ struct TokenFileState: Sendable, Equatable {
     var isRemoved = false
     /// Whether that record is only a rotated refresh token, stored in the middle of a refresh.
     var isCheckpoint = false
+    /// In a host's own store: whether that record is not its own work, but was taken from the shared one.
+    var isCopy = false
     /// The SHA-256 of a refresh token that the provider has refused; empty where none is known.
     var refusedRefreshToken = ""
     /// In a host's own store: which record of the shared one it came from; nil where that is not known.
@@ -28,6 +30,7 @@ struct TokenFileState: Sendable, Equatable {
             case "record": recordHash = value
             case "removed": isRemoved = value == "1"
             case "checkpoint": isCheckpoint = value == "1"
+            case "copy": isCopy = value == "1"
             case "refused": refusedRefreshToken = value
             case "origin": origin = SharedOrigin(value)
             default: break
@@ -44,7 +47,7 @@ struct TokenFileState: Sendable, Equatable {
             removed=\(isRemoved ? 1 : 0)
             checkpoint=\(isCheckpoint ? 1 : 0)
             refused=\(refusedRefreshToken)
-            \(origin.map { "origin=\($0.text)\n" } ?? "")
+            \(origin.map { "copy=\(isCopy ? 1 : 0)\norigin=\($0.text)\n" } ?? "")
             """.utf8)
     }
 }

@@ -98,6 +98,7 @@ struct TokenFiles: TokenRecords {
             state.generation = now.generation + 1
             state.recordHash = hexadecimal(digester.digest(bytes, .sha256))
             state.isCheckpoint = isCheckpoint
+            state.isCopy = source?.isCopy ?? false
             try writing { () throws(FileFailure) in
                 let record = if let reserved { reserved.record } else { try Replacement(in: folder, for: name) }
                 try record.replace(name, with: bytes, durably: true)

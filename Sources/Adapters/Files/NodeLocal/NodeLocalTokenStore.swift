@@ -35,7 +35,7 @@ package struct NodeLocalTokenStore: TokenStore {
             return try shared.read(key)
         }
         stores.warnOfPlace()
-        if let stored = mine.stored, isLive(stored.tokens), !mine.isCheckpoint { return stored }
+        if let stored = mine.stored, isLive(stored.tokens), !mine.isCopy { return stored }
         let now = time.uptime()
         let isTime = looks.with { looks in
             guard looks[key].map({ $0.next <= now }) ?? true else { return false }

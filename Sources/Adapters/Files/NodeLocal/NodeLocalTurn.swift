@@ -39,6 +39,8 @@ final class NodeLocalTurn: Sendable {
         body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
     ) async throws(ProductionStop) -> TokenSet {
         let record = try hostRecord()
+        // Until it turns out that something is to be made here.
+        source.with { $0.isCopy = true }
         // What was made here alone may be newer than what is there, live as that may be: it must not be lost.
         let mayBeAhead = record.stored != nil && (record.origin.map { $0.alone != nil } ?? true)
         do {
@@ -86,6 +88,7 @@ final class NodeLocalTurn: Sendable {
         _ production: NodeLocalProduction,
         _ body: (any TokenProduction) async throws(ProductionStop) -> TokenSet
     ) async throws(ProductionStop) -> TokenSet {
+        source.with { $0.isCopy = false }
         do throws(ProductionStop) {
             return try await body(production)
         } catch {

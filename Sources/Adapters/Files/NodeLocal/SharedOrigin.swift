@@ -38,6 +38,8 @@ struct RecordSource: Sendable {
     var origin: SharedOrigin?
     /// Nothing is to be published any more: the shared store has something newer, or a removal.
     var isWithheld = false
+    /// Whether they are taken from the shared store as they are.
+    var isCopy = false
 }
 
 /// A look at a host's own store.
@@ -49,20 +51,21 @@ struct HostRecord: Sendable {
     let origin: SharedOrigin?
     /// Where that is nil: where the record before it came from, which it was made after.
     let before: SharedOrigin?
-    /// Whether it is but a rotated refresh token: whatever came of that refresh is to be found elsewhere.
-    let isCheckpoint: Bool
+    /// Whether it is a copy, or but a rotated refresh token: whatever came of it is to be found elsewhere.
+    let isCopy: Bool
 
-    init(stored: StoredTokens?, origin: SharedOrigin?, before: SharedOrigin? = nil, isCheckpoint: Bool = false) {
+    init(stored: StoredTokens?, origin: SharedOrigin?, before: SharedOrigin? = nil, isCopy: Bool = false) {
         self.stored = stored
         self.origin = origin
         self.before = before
-        self.isCheckpoint = isCheckpoint
+        self.isCopy = isCopy
     }
 
     init(_ files: TokenFiles, _ look: TokenFiles.Look) {
         self.init(
             stored: files.stored(look), origin: look.isOurs ? look.state.origin : nil,
-            before: look.isOurs ? nil : look.state.origin, isCheckpoint: look.isOurs && look.state.isCheckpoint)
+            before: look.isOurs ? nil : look.state.origin,
+            isCopy: look.isOurs && (look.state.isCheckpoint || look.state.isCopy))
     }
 
     /// The shared record that it is based on, as far as that is known.

@@ -72,6 +72,29 @@ struct NodeLocalRemovalTests {
         #expect(try later.isRemoved(key))
     }
 
+    @Test(
+        "what a host got by waiting for another one is a copy as well: a logout elsewhere is noticed",
+        arguments: [Backend.nodeLocal, .nodeLocalNFS])
+    func waitedFor(_ backend: Backend) async throws {
+        let (a, b) = (host(backend, "a"), host(backend, "b"))
+        let (key, entered, leave) = (key, Gate(), Gate())
+        async let producer = a.store().publish(key) { _ in
+            entered.open()
+            await leave.pass()
+            return TokenStoreContract.live("one")
+        }
+        await entered.pass()
+        let clock = JumpingClock { passed in if passed > 1 { leave.open() } }
+        async let taken = b.store(clock).produceUnlessLive(key) { _ throws(ProductionStop) in
+            throw ProductionStop(NoLuck())
+        }
+        #expect(try await taken.tokens.access == "access-one")
+        _ = try await producer
+        #expect(try b.store().read(key)?.tokens.access == "access-one")
+        try a.store().remove(key)
+        #expect(try b.store().read(key) == nil)
+    }
+
     @Test("while the shared store is out of reach, the copy goes on counting for reading and producing")
     func outOfReach() async throws {
         let (a, b) = (host(.nodeLocal, "a"), host(.nodeLocal, "b"))
