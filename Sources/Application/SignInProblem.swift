@@ -41,7 +41,7 @@ extension SignInProblem: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notSignedIn(let key, let isOver):
-            "not signed in to \(key.issuer.text)\(isOver ? " any more, since the session has ended" : ""), "
+            "not signed in to \(key.issuer.text)\(isOver ? " any more, since its refresh token serves no longer" : ""), "
                 + "and nobody sits here who could; run \(LoginCommand.text(key))"
         case .unanswered(let pause, let key):
             "the sign-in of \(pause.last.rfc3339) was not answered; run \(LoginCommand.text(key))"
@@ -61,7 +61,9 @@ extension SignInProblem: CustomStringConvertible {
         case .elsewhere(let sentence): sentence
         case .lost: "the sign-in's own process ended without a word. Run it again with -v, and look at the log file."
         case .signedOut(let purpose):
-            "somebody signed out while the \(purpose.rawValue) was under way, which is void so. Run it again."
+            purpose == .signIn
+                ? "somebody signed out while the sign-in was under way, which is void so. Run it again."
+                : "somebody signed out meanwhile: the tokens that were to be refreshed are gone. Run it again."
         case .notStarted(let error): "\(error)"
         case .interrupted: "the sign-in was cancelled."
         case .stoppedWaiting(let processID):

@@ -202,6 +202,8 @@ package enum StoreLack: String, Sendable, Hashable, Codable {
     case room
     /// Permission: it is not ours to use so, or nobody's.
     case permission
+    /// A folder where one should be: something else lies there, or a link to nothing.
+    case folder
 }
 
 extension TokenStoreError {
@@ -232,6 +234,7 @@ extension TokenStoreError {
         return switch lack {
         case .room: "Make room"
         case .permission: "Make it writable"
+        case .folder: "Move it out of the way"
         case nil: "Mend that"
         }
     }
@@ -266,7 +269,8 @@ extension TokenStoreError {
         case .contradicted(_, _, let remedy), .unusable(_, _, let remedy): Self.withoutEnd(remedy)
         case .notWritable: remedy
         case .notReadable(_, _, .permission):
-            "See that you may read it, by a new ticket (kinit) where its server wants one"
+            "See that you may read it: by its mode (chmod), or by a new ticket (kinit) where its server wants one"
+        case .notReadable(_, _, .folder): "Move it out of the way"
         case .notReadable: "Look whether its disk or server is well"
         case .overtaken, .waitedTooLong(_, .none): "Run it again"
         case .waitedTooLong(_, .some): "Run it again; if that process hangs, end it"

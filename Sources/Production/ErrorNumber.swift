@@ -13,6 +13,7 @@ package enum ErrorNumber {
         switch code {
         case ENOSPC, EDQUOT: .room
         case EACCES, EPERM, EROFS: .permission
+        case ENOTDIR: .folder
         default: nil
         }
     }

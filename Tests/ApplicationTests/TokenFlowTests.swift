@@ -93,7 +93,7 @@ import Testing
         let ended = StoredTokens(tokens: tokens("old", life: 0), generation: 1, isRefreshTokenRefused: true)
         store.state.with { $0.record = ended }
         let error = await #expect(throws: SignInProblem.self) { try await obtain(store, [])(.idToken, Self.nobody) }
-        #expect(error?.description.contains("any more, since the session has ended") == true)
+        #expect(error?.description.contains("any more, since its refresh token serves no longer") == true)
     }
 
     static let answers: [(IdentityProviderError, Bool)] = [
@@ -126,7 +126,7 @@ import Testing
             store.state.with { ($0.record, $0.drops, $0.isRemoved) = (nil, true, true) }
         }
         let error = await #expect(throws: SignInProblem.self) { try await obtain(.idToken, .attended(Self.person)) }
-        #expect(error?.description.contains("somebody signed out while the refresh was under way") == true)
+        #expect(error?.description.contains("somebody signed out meanwhile") == true)
         #expect(host.started.with { $0 }.isEmpty)
         #expect(store.state.with { $0.record == nil })
     }

@@ -37,7 +37,7 @@ package struct FolderMarker: Sendable {
             return bytes.map { TokenCacheMarker(bytes: $0) }
         } catch {
             // Of a link that leads nowhere nothing else is worth a word.
-            if let flaw = LinkTarget.flaw(of: folder) { throw .notReadable(path: folder, reason: flaw) }
+            if let flaw = LinkTarget.flaw(of: folder) { throw .notReadable(path: folder, reason: flaw, lack: .folder) }
             return try Self.judged(error, path, folder)
         }
     }

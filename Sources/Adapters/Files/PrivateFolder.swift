@@ -40,7 +40,7 @@ struct PrivateFolder: Sendable {
         guard lstat(path, &status) == 0 else {
             let failure = FileFailure.latest(path)
             if failure.isAbsence { return nil }
-            throw .failure(failure)
+            throw .failure(FileFailure(path: closedFolder(above: path) ?? path, code: failure.code))
         }
         try tighten(path, status, followsLinks)
         return PrivateFolder(path: path)
@@ -71,7 +71,22 @@ struct PrivateFolder: Sendable {
         // Of a file in the way the name is told that has it.
         if code == ENOTDIR, stat(above, &status) == 0 { throw .failure(FileFailure(path: above, code: ENOTDIR)) }
         try make(above)
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .failure(.latest(path)) }
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            let code = errno
+            // What is there is a link that leads nowhere.
+            throw .failure(FileFailure(path: code == ENOENT ? above : path, code: code))
+        }
+    }
+
+    /// The folder that keeps this user from looking at what is below it; nil where none does.
+    private static func closedFolder(above path: String) -> String? {
+        var status = stat()
+        var folder = above(path)
+        while let place = folder, access(place, X_OK) != 0 {
+            if lstat(place, &status) == 0 { return place }
+            folder = above(place)
+        }
+        return nil
     }
 
     private static func above(_ path: String) -> String? {
@@ -126,7 +141,7 @@ struct PrivateFolder: Sendable {
             return try ensured(path, followsLinks: followsLinks)
         } catch {
             throw error.ofStore(path) { failure, flaw in
-                flaw.map { .notWritable(path: failure.path, reason: $0) } ?? failure.whenWriting()
+                flaw.map { .notWritable(path: failure.path, reason: $0, lack: .folder) } ?? failure.whenWriting()
             }
         }
     }
@@ -137,7 +152,7 @@ struct PrivateFolder: Sendable {
             return try present(path, followsLinks: followsLinks)
         } catch {
             throw error.ofStore(path) { failure, flaw in
-                flaw.map { .notReadable(path: failure.path, reason: $0) } ?? failure.whenReading
+                flaw.map { .notReadable(path: failure.path, reason: $0, lack: .folder) } ?? failure.whenReading
             }
         }
     }
@@ -150,7 +165,7 @@ extension PrivateFolder.Refusal {
     {
         switch self {
         case .untrusted(let reason, let remedy): .refused(path: path, reason: reason, remedy: remedy)
-        case .failure(let failure): failed(failure, LinkTarget.flaw(of: path))
+        case .failure(let failure): failed(failure, LinkTarget.flaw(of: failure.path))
         }
     }
 }

@@ -62,7 +62,11 @@ struct SQLiteFailure: Error {
     /// What the system has against the file at `path`; 0 where only SQLite has something against it.
     private func systemCode(_ path: String) -> Int32 {
         if isNoRoom { return ENOSPC }
-        if primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY, access(path, W_OK) != 0 { return errno }
+        if primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY {
+            // Beside the file lies its log.
+            let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+            for place in [path, folder] where access(place, W_OK) != 0 { return errno }
+        }
         return systemError
     }
 }

@@ -44,7 +44,7 @@ struct FolderTests {
     func danglingTokens() {
         symlink("nowhere", folder.path("link"))
         let error = #expect(throws: TokenStoreError.self) { try PrivateFolder.forTokens(folder.path("link")) }
-        let words = "it is a link to \(folder.path("nowhere")), where nothing is. Mend that"
+        let words = "it is a link to \(folder.path("nowhere")), where nothing is. Move it out of the way"
         #expect(error?.description.contains(words) == true)
     }
 

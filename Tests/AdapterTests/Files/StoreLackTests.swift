@@ -11,7 +11,7 @@ struct StoreLackTests {
         "goes by the system's code, whatever its words, also where another process has met with it",
         arguments: [
             (ENOSPC, "Make room"), (EDQUOT, "Make room"), (EROFS, "Make it writable"), (EACCES, "Make it writable"),
-            (EPERM, "Make it writable"), (EIO, "Mend that"),
+            (EPERM, "Make it writable"), (ENOTDIR, "Move it out of the way"), (EIO, "Mend that"),
         ])
     func remedy(code: Int32, words: String) throws {
         let errors = [
