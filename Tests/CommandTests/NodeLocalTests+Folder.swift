@@ -62,6 +62,25 @@ extension NodeLocalTests {
         }
     }
 
+    @Test("How the home keeps its tokens is a line at -v here as well")
+    func chosen() async throws {
+        try await onStage { stage in
+            // Each time for a host that has nothing yet, and looks at the home.
+            for (host, (flags, store)) in [(["--cache=nfs", "-v"], "nfs"), (["-v"], "nfs"), ([], nil)].enumerated() {
+                let words = ["token"] + stage.provided + ["--node-local-cache", "\(stage.folder)/node\(host)"]
+                let ended = try await stage.run(words + flags)
+                #expect(ended.code == 0, "\(ended.errors)")
+                let lines = ended.errorLines.filter { $0.contains("\"token cache chosen\"") }
+                if let store {
+                    #expect(
+                        !lines.isEmpty && lines.allSatisfy { $0.contains("\"store\":\"\(store)\"") }, "\(ended.errors)")
+                } else {
+                    #expect(lines.isEmpty, "\(ended.errors)")
+                }
+            }
+        }
+    }
+
     @Test("A flush where that folder can't be used says so once, and the home keeps what it gives")
     func flush() async throws {
         try await onStage { stage in

@@ -20,7 +20,12 @@ final class Descriptor: Sendable {
     }
 
     /// Another number of the same, which closes in children and has no owner yet.
-    func duplicate() throws(SystemError) -> Int32 {
+    func duplicate() throws(SystemError) -> Int32 { try Self.duplicate(number) }
+
+    /// Another number of what has that one, which stays open.
+    static func copy(of number: Int32) throws(SystemError) -> Descriptor { Descriptor(try duplicate(number)) }
+
+    private static func duplicate(_ number: Int32) throws(SystemError) -> Int32 {
         let other = fcntl(number, F_DUPFD_CLOEXEC, 3)
         guard other >= 0 else { throw .latest }
         return other

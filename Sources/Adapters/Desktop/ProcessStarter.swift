@@ -62,12 +62,16 @@ package struct ProcessStarter: Sendable {
 
     /// Starts a program in the same manner, but connected with us: its standard input and output are the other end of the
     /// socket whose descriptor is given back, and is the caller's to close.
+    ///
+    /// - Parameter sharesErrors: whether its standard error is ours.
     package func startConnected(
-        executable: String, arguments: [String], environment: [String: String]
+        executable: String, arguments: [String], environment: [String: String], sharesErrors: Bool = false
     ) throws(ProcessStartError) -> Int32 {
         do {
             let ends = try SocketPair()
-            _ = try Spawn.detached(executable, arguments, environment: environment, connection: ends.theirs)
+            let errors = sharesErrors ? try? Descriptor.copy(of: STDERR_FILENO) : nil
+            _ = try Spawn.detached(
+                executable, arguments, environment: environment, connection: ends.theirs, errors: errors)
             return try ends.ours.duplicate()
         } catch {
             throw .notStarted(executable: executable, reason: error.reason)

@@ -7,6 +7,7 @@ import Ports
 struct SharedStoreServant: Sendable {
     private let arguments: [String]
     private let environment: [String: String]
+    private let isHeard: Bool
 
     init(_ settings: ClientSettings) {
         // Nothing secret: what it is to keep it gets through its standard input.
@@ -15,7 +16,9 @@ struct SharedStoreServant: Sendable {
         ]
         arguments += settings.nodeLocalWords
         if let cache = settings.cacheFlag { arguments.append("--cache=\(cache)") }
-        self.arguments = arguments
+        // What it has to log is the same person's to read.
+        self.arguments = arguments + Array(repeating: "-v", count: min(settings.verbosity, 2))
+        isHeard = settings.verbosity > 0
         environment = settings.environment
     }
 
@@ -26,7 +29,7 @@ struct SharedStoreServant: Sendable {
         }
         do {
             return try ProcessStarter().startConnected(
-                executable: executable, arguments: arguments, environment: environment)
+                executable: executable, arguments: arguments, environment: environment, sharesErrors: isHeard)
         } catch {
             throw .notReadable(path: folder, reason: "\(error)")
         }
