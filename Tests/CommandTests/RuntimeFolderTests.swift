@@ -91,6 +91,25 @@ struct RuntimeFolderTests {
         }
     }
 
+    @Test("Credentials in a folder that was opened to others are not handed out, and why is told")
+    func opened() async throws {
+        try await onStage { stage in
+            try await stage.signIn()
+            let ended = try await stage.run(
+                stage.credsProcess, with: stage.elsewhere(["XDG_RUNTIME_DIR": nil]),
+                wrapper: Namespace.wrapper(
+                    stage.mountedElsewhere
+                        + "/mnt/bin/aws-oidc creds-process \(stage.credsProcess.dropFirst().joined(separator: " ")); "
+                        + "chmod 777 /tmp/aws-oidc-\(geteuid())"),
+                program: "/mnt/bin/aws-oidc")
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(
+                ended.errors.contains("/tmp/aws-oidc-\(geteuid()) is not used: others can write to it"),
+                "\(ended.errors)")
+            #expect(stage.requests == [.assumeRole, .assumeRole])
+        }
+    }
+
     @Test("A folder below /tmp that somebody else has made is not used: credentials are printed, with a warning")
     func plantedTemporary() async throws {
         try await onStage { stage in

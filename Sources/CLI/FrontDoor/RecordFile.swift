@@ -9,7 +9,8 @@ import Domain
 
 /// A cached record's file, read only if nobody else can have a hand in it.
 enum RecordFile {
-    /// Its bytes: a regular file, ours, closed to others, small, on a file system of this host; nil for anything else.
+    /// Its bytes: a regular file, ours, closed to others, small, on a file system of this host, in a folder that is ours and
+    /// that others can't write to; nil for anything else.
     ///
     /// nil as well where its folder can't be written to: it may be what was to be removed, or replaced in another folder.
     static func read(_ name: String, in folder: String) -> [UInt8]? {
@@ -23,7 +24,7 @@ enum RecordFile {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == getuid(),
             status.st_mode & 0o077 == 0, status.st_size <= CredentialsRecord.sizeLimit, isLocal(descriptor),
-            access(folder, W_OK) == 0
+            access(folder, W_OK) == 0, isOwn(folder)
         else { return nil }
         let size = Int(status.st_size)
         var isWhole = false
@@ -32,6 +33,12 @@ enum RecordFile {
             isWhole = count == size
         }
         return isWhole ? bytes : nil
+    }
+
+    private static func isOwn(_ folder: String) -> Bool {
+        var status = stat()
+        return lstat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR && status.st_uid == getuid()
+            && status.st_mode & 0o022 == 0
     }
 
     private static func isLocal(_ descriptor: Int32) -> Bool {
