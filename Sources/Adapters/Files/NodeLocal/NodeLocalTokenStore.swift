@@ -4,8 +4,8 @@ package import Ports
 
 /// A host's own token store before the one that many hosts share: node-local storage, as its users know it.
 ///
-/// What this host has obtained does not touch the shared store while it lives; who uses a copy that a reader took looks there,
-/// so that a logout elsewhere counts. Whoever is to refresh, or to sign in, takes this host's right and then the shared one,
+/// What this host has made does not touch the shared store while it lives; who uses a copy looks there, so that a logout
+/// elsewhere counts. Whoever is to refresh, or to sign in, takes this host's right and then the shared one,
 /// so that a refresh token is spent once among all hosts; what is made goes to both. Where the shared store can't be reached
 /// or written, this host goes on alone, and publishes what it made at the next contact.
 package struct NodeLocalTokenStore: TokenStore {
