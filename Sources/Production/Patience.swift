@@ -40,6 +40,7 @@ package struct Patience: Sendable {
         if let holder {
             // One refresh after another that fails is one outage; a sign-in that is over is something else.
             let isElse = watched.holder.map { $0.purpose != holder.purpose } ?? false
+            if watched.holder?.purpose != holder.purpose { notices.waits(for: holder.purpose) }
             watched = (holder, isElse ? waited : watched.since)
         }
         if waited > Self.silence, deadline == nil, !isTold {

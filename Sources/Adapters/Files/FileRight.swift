@@ -31,6 +31,14 @@ struct FileRight: ProductionRight {
         }
         return .held(HeldFileRight(lock: lock, hostName: hostName, goLock: goLock))
     }
+
+    /// Says anew what this process does, which has the right; it may fail without a word.
+    func noteHolder(_ purpose: ProductionPurpose) {
+        guard let descriptor = try? Posix.open(path, O_WRONLY | O_NOFOLLOW) else { return }
+        defer { close(descriptor) }
+        let holder = RightHolder(host: hostName, processID: getpid(), purpose: purpose, since: time.now())
+        try? Posix.writeAll(descriptor, path, Array(holder.note.utf8))
+    }
 }
 
 /// A key's right, in one process of this host at a time.

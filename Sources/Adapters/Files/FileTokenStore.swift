@@ -101,6 +101,14 @@ package struct FileTokenStore: TokenStore {
         _ = try files.publish(tokens, after: look, isCheckpoint: true, into: nil)
     }
 
+    /// Writes down for those who wait what this process, which has the right, does or waits for.
+    func noteHolder(_ key: TokenKey, _ purpose: ProductionPurpose) {
+        guard let files = try? presentFiles(key) else { return }
+        FileRight(
+            path: files.folder.file(files.name + ".right"), hostName: settings.hostName, time: time, goLock: nil
+        ).noteHolder(purpose)
+    }
+
     /// Does that in one process of this host at a time, and no more often than every so many seconds among them all.
     func onceInAWhile(_ key: TokenKey, seconds: Double, _ body: () -> Void) {
         guard let files = try? presentFiles(key) else { return }

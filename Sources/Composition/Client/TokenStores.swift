@@ -25,10 +25,11 @@ struct TokenStores: Sendable {
         let local = localFiles(nodeLocal)
         guard let place = folder(settings.cache) else { return local }
         let servant = SharedStoreServant(settings)
-        let shared = RemoteTokenStore(place: place, time: time, notices: notices) { () throws(TokenStoreError) in
+        let waits = SharedWaits(notices)
+        let shared = RemoteTokenStore(place: place, time: time, notices: waits) { () throws(TokenStoreError) in
             try servant.start(for: place)
         }
-        return NodeLocalTokenStore(local: local, shared: shared, time: time, notices: notices)
+        return NodeLocalTokenStore(local: local, shared: shared, time: time, notices: notices, waits: waits)
     }
 
     /// Looks after the store that all hosts share, for the process at the other end of that socket, until that one ends.

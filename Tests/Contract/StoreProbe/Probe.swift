@@ -156,9 +156,10 @@ struct Probe {
         let own = [("pid", "servant"), ("pad", "servant-pad")].compactMap { name, word in
             arguments[word].map { "\(name)=\($0)" }
         }
+        let waits = SharedWaits(notices)
         return NodeLocalTokenStore(
             local: files(folder, suffix: "-host", HostClock(), notices),
-            shared: RemoteTokenStore(place: shared, time: HostClock(), notices: notices) {
+            shared: RemoteTokenStore(place: shared, time: HostClock(), notices: waits) {
                 () throws(TokenStoreError) in
                 do {
                     return try ProcessStarter().startConnected(
@@ -167,7 +168,7 @@ struct Probe {
                 } catch {
                     throw .notReadable(path: shared, reason: "\(error)")
                 }
-            }, time: HostClock(), notices: notices)
+            }, time: HostClock(), notices: notices, waits: waits)
     }
 
     /// Looks after the folder for the probe at the other end of standard input.

@@ -11,13 +11,20 @@ package import Ports
 package struct NodeLocalTokenStore: TokenStore {
     private let stores: NodeLocalStores
     private let time: any TimeSource
+    private let waits: SharedWaits?
     private let looks = Guarded([TokenKey: SharedGlance]())
 
     /// How often `read` looks at the shared store where this host has nothing live, and those of a host who wait, in seconds.
     private static let lookInterval = 5.0
 
     /// The store of this host before the shared one.
-    package init(local: FileTokenStore, shared: any TokenStore, time: any TimeSource, notices: any Notices) {
+    ///
+    /// - Parameter waits: the notices of the shared one, where they tell of those whom it waits for.
+    package init(
+        local: FileTokenStore, shared: any TokenStore, time: any TimeSource, notices: any Notices,
+        waits: SharedWaits? = nil
+    ) {
+        self.waits = waits
         stores = NodeLocalStores(local: local, shared: shared, notices: notices)
         self.time = time
     }
@@ -138,7 +145,15 @@ package struct NodeLocalTokenStore: TokenStore {
                 isRight: { !isVoid($0, key) && isRight($0) }
             ) { mine throws(ProductionStop) in
                 stores.warnOfPlace()
-                return try await turn.produce(mine, isEnough: isEnough, isRight: isRight, body: body)
+                // Who waits on this host waits for those whom this process waits for.
+                waits?.heed { [local] in local.noteHolder(key, $0) }
+                defer { waits?.heed(nil) }
+                return try await turn.produce(mine, isEnough: isEnough, isRight: isRight) {
+                    production throws(ProductionStop) in
+                    waits?.heed(nil)
+                    if waits != nil { local.noteHolder(key, purpose) }
+                    return try await body(production)
+                }
             }
             guard let unstored = produced.unstored, turn.isShared else { return produced }
             stores.warnOfLocal(unstored)

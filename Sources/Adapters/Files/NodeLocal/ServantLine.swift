@@ -103,6 +103,7 @@ final class ServantLine: Sendable {
             case .hello, .alive: continue
             case .tell(let line): notices.tell(line)
             case .warn(let line): notices.warn(line)
+            case .waits(let purpose): ProductionPurpose(rawValue: purpose).map { notices.waits(for: $0) }
             default: return answer
             }
         }

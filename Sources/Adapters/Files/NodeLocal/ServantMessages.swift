@@ -58,6 +58,8 @@ enum ServantAnswer: Codable, Sendable {
     case alive
     case tell(String)
     case warn(String)
+    /// It waits for somebody who does that.
+    case waits(purpose: String)
 
     case stored(Stored?)
     case changed(generation: UInt64, isRemoval: Bool)

@@ -87,4 +87,5 @@ private struct SentNotices: Notices {
 
     func tell(_ line: String) { try? socket.send(ServantAnswer.tell(line)) }
     func warn(_ line: String) { try? socket.send(ServantAnswer.warn(line)) }
+    func waits(for purpose: ProductionPurpose) { try? socket.send(ServantAnswer.waits(purpose: purpose.rawValue)) }
 }

@@ -63,6 +63,27 @@ struct NodeLocalProcesses {
         try await wait { !isAlive(servant) }
     }
 
+    @Test("Who waits on a host for one that waits for another host's sign-in waits as long as that may take")
+    func behindSignIn() async throws {
+        let signIn = try host("b").probe("produce", "hold", "purpose=sign-in", "token=signed-in")
+        #expect(await signIn.line() == "in body")
+        let first = try host("a").probe("produce")
+        let place = host("a")
+        let right = place.record(key) + ".right"
+        try await wait { OnDisk.bytes(right).map { String(decoding: $0, as: UTF8.self).contains("sign-in") } ?? false }
+        let error = await #expect(throws: TokenStoreError.self) {
+            try await place.store(JumpingClock()).publish(TokenStoreContract.live("mine"), key)
+        }
+        guard case .waitedTooLong(330, let holder) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(holder?.processID == first.pid)
+        signIn.goOn()
+        #expect(await signIn.rest() == "access-signed-in refresh-signed-in")
+        #expect(await first.rest() == "access-signed-in refresh-signed-in")
+    }
+
     /// Hosts whose shared folder is kept as on a network file system, with a record in it that is over.
     private func overNetwork(_ names: String...) async throws -> [Place] {
         let hosts = names.map { Place(.nodeLocalNFS, folder: workspace.path($0), workspace: workspace) }
