@@ -273,13 +273,14 @@ class Cluster:
 def cut_off(events, hurt):
     """How many sends a kill or a stop of their host has cut off; those of which nothing came though none did.
 
-    A send is followed by what came of it. One that is not, is over where its process goes on to anything else.
+    A send is followed by what came of it: a refusal too, though somebody who was late has stored other tokens meanwhile, so
+    that it is not noted. One that is not, is over where its process goes on to anything else.
     """
     lost, ends, open_sends = 0, [], {}
     for when, host, pid, event in events:
         if event.startswith("spends "):
             open_sends[host, pid, event] = when
-        elif event == "stored" or event.startswith(("keeps ", "refused ")):
+        elif event == "stored" or event.startswith(("keeps ", "refused ", "log refresh token refused")):
             for key in [key for key in open_sends if key[:2] == (host, pid)]:
                 began = open_sends.pop(key)
                 lost += any(h == host and b - 1 < when and a > began - 1 for _, a, b, h in hurt)
