@@ -133,7 +133,7 @@ package struct ObtainTokens: Sendable {
         } catch .elsewhere(let problem) {
             // Somebody wanted to sign in anew, and did not: that ends no session that a refresh would keep alive.
             guard !awaitSignIn.isUnderWay, need.refusedSignIn == nil, let stored = try? store.read(key),
-                stored.tokens.refreshToken != nil, !stored.isRefreshTokenRefused
+                stored.usableRefreshToken != nil
             else { throw .elsewhere(problem) }
             return nil
         }

@@ -41,8 +41,7 @@ extension TokenRenewal {
 
     /// Whether these are of no use any more: not where somebody only wants others.
     private func isOver(_ stored: StoredTokens) -> Bool {
-        (stored.isRefreshTokenRefused || stored.tokens.refreshToken == nil)
-            && !TokenNeed.idToken.isMet(by: stored.tokens, at: time.now())
+        stored.usableRefreshToken == nil && !TokenNeed.idToken.isMet(by: stored.tokens, at: time.now())
     }
 
     /// Fails where nobody has answered just now, and it is not a person who asks again.

@@ -131,9 +131,7 @@ package struct TokenRenewal: Sendable {
     private func refresh(
         _ newest: StoredTokens, _ production: any TokenProduction, _ need: TokenNeed, _ manner: ObtainTokens.Manner
     ) async throws -> TokenSet? {
-        guard let refreshToken = newest.tokens.refreshToken, !newest.isRefreshTokenRefused,
-            canHelp(newest.tokens, need)
-        else { return nil }
+        guard let refreshToken = newest.usableRefreshToken, canHelp(newest.tokens, need) else { return nil }
         let deadline = manner.deadline ?? Deadline(in: Self.refreshTime, time)
         do {
             guard let grant = try await trade(refreshToken, production, by: deadline) else { return nil }

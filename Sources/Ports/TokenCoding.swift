@@ -22,5 +22,6 @@ package struct NewerTokenFormat: Error, Sendable, Hashable {
 
     /// What to do.
     package static let remedy =
-        "Use that version here too, or keep the tokens in another place by --cache nfs:PATH, --cache sqlite:PATH or, where it is a host's own record, --node-local-cache DIR."
+        "Use that version here too, or keep the tokens in another place by --cache nfs:PATH, --cache sqlite:PATH or, "
+        + "where it is a host's own record, --node-local-cache DIR."
 }

@@ -102,6 +102,9 @@ package struct StoredTokens: Sendable {
     /// Whether the provider is known to have refused its refresh token.
     package let isRefreshTokenRefused: Bool
 
+    /// Its refresh token, where it may be sent: nil where there is none, or the provider is known to have refused it.
+    package var usableRefreshToken: Secret? { isRefreshTokenRefused ? nil : tokens.refreshToken }
+
     /// A record.
     package init(tokens: TokenSet, generation: UInt64, isRefreshTokenRefused: Bool) {
         self.tokens = tokens

@@ -46,6 +46,10 @@ struct LogoutTroubleTests {
             let checked = try await stage.run(["check-token-valid"] + words)
             #expect(checked.code == 1)
             #expect(checked.errors.contains("is damaged") && checked.errors.contains("login"), "\(checked.errors)")
+            // So says a host with a store of its own, whose looks at the home another process makes.
+            let nodeLocal = ["--node-local-cache", stage.folder + "/node"]
+            let elsewhere = try await stage.run(["check-token-valid"] + words + nodeLocal)
+            #expect(elsewhere.code == 1 && elsewhere.errors.contains("is damaged"), "\(elsewhere.errors)")
             let ended = try await stage.run(["logout"] + words)
             #expect(ended.code == 1)
             #expect(ended.output.contains("Signed out"), "\(ended.output)")

@@ -75,11 +75,8 @@ package struct FileTokenStore: TokenStore {
         body: @Sendable (any TokenProduction) async throws(ProductionStop) -> TokenSet
     ) async throws(TokenStoreError) -> ProducedTokens {
         let files = try files(key)
-        let right = FileRight(
-            path: files.folder.file(files.name + ".right"), hostName: settings.hostName, time: time,
-            goLock: GoLockFile(path: files.folder.file(baseName(key) + ".lock")))
         return try await SingleFlight(
-            records: files, right: right, limits: settings.limits, time: time, notices: notices,
+            records: files, right: right(key, files), limits: settings.limits, time: time, notices: notices,
             elsewhere: elsewhere
         ).produce(purpose, waitingUntil: deadline, isEnough: isEnough, isRight: isRight, body: body)
     }
@@ -104,9 +101,13 @@ package struct FileTokenStore: TokenStore {
     /// Writes down for those who wait what this process, which has the right, does or waits for.
     func noteHolder(_ key: TokenKey, _ purpose: ProductionPurpose) {
         guard let files = try? presentFiles(key) else { return }
+        right(key, files).noteHolder(purpose)
+    }
+
+    private func right(_ key: TokenKey, _ files: TokenFiles) -> FileRight {
         FileRight(
-            path: files.folder.file(files.name + ".right"), hostName: settings.hostName, time: time, goLock: nil
-        ).noteHolder(purpose)
+            path: files.folder.file(files.name + ".right"), hostName: settings.hostName, time: time,
+            goLock: GoLockFile(path: files.folder.file(baseName(key) + ".lock")))
     }
 
     /// Does that in one process of this host at a time, and no more often than every so many seconds among them all.

@@ -47,7 +47,7 @@ struct TokenFileState: Sendable, Equatable {
             removed=\(isRemoved ? 1 : 0)
             checkpoint=\(isCheckpoint ? 1 : 0)
             refused=\(refusedRefreshToken)
-            \(origin.map { "copy=\(isCopy ? 1 : 0)\norigin=\($0.text)\n" } ?? "")
+            \(isCopy ? "copy=1\n" : "")\(origin.map { "origin=\($0.text)\n" } ?? "")
             """.utf8)
     }
 }

@@ -84,8 +84,7 @@ extension SharedKey {
 
     /// Whether there is no refresh token that anybody may send: a sign-in alone makes one, under a right of its own.
     private func hasNothingToRefresh(_ look: SharedLook) -> Bool {
-        guard let stored = stored(look) else { return look.isRemoved }
-        return stored.isRefreshTokenRefused || stored.tokens.refreshToken == nil
+        stored(look).map { $0.usableRefreshToken == nil } ?? look.isRemoved
     }
 
     /// A look that no cache of this host's has made: it shows a file of our own.

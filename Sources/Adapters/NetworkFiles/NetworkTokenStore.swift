@@ -26,9 +26,6 @@ package struct NetworkTokenStore: TokenStore {
     /// Whether it has found that hard links work.
     let linksWork = Guarded(false)
 
-    /// Whether it has told of a damaged record.
-    private let damageIsTold = Guarded(false)
-
     /// How often a production is begun anew where others are faster each time.
     private static let rounds = 8
     /// How long trouble is given to pass before it is begun anew, in seconds.
@@ -114,7 +111,10 @@ package struct NetworkTokenStore: TokenStore {
             case .needless(let seen, let turn): (share, look, place) = (nil, seen, turn)
             }
             defer { place?.end() }
-            if look.isDamaged { warnOfDamage(key.fullPath(.record(look.highest))) }
+            if look.isDamaged {
+                let path = key.fullPath(.record(look.highest))
+                notices.warn("the token record \(path) could not be read; it is passed over.")
+            }
             let production = SharedProduction(key, purpose, deadline, share, after: look)
             do throws(TokenStoreError) {
                 return try await run(body, production, after: look)
@@ -131,15 +131,6 @@ package struct NetworkTokenStore: TokenStore {
                 }
             }
         }
-    }
-
-    private func warnOfDamage(_ path: String) {
-        guard
-            damageIsTold.with({ isTold in
-                defer { isTold = true }; return !isTold
-            })
-        else { return }
-        notices.warn("the token record \(path) could not be read; it is passed over.")
     }
 
     /// Runs a body under its right, whose beat is a child of this task: it ends with the body.

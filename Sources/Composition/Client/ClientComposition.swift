@@ -249,6 +249,6 @@ package final class ClientComposition: Sendable {
         if let port = settings.callbackPort { arguments.append("--callback-port=\(port)") }
         if settings.usesDeviceGrant { arguments.append("--device-code-flow") }
         if let logFile = settings.logFile { arguments.append("--log-file=\(logFile)") }
-        return arguments + Array(repeating: "-v", count: min(settings.verbosity, 2))
+        return arguments + settings.verbosityWords
     }
 }

@@ -148,6 +148,9 @@ package struct ClientSettings: Sendable {
         return all.isEmpty ? nil : all.joined(separator: " ")
     }
 
+    /// The flags by which a process that is started for this one logs as much.
+    var verbosityWords: [String] { Array(repeating: "-v", count: min(verbosity, 2)) }
+
     /// The most verbose level that standard error gets; nil where none was asked for.
     package var loudestLevel: LogVerbosity? {
         switch verbosity {

@@ -17,7 +17,7 @@ struct SharedStoreServant: Sendable {
         arguments += settings.nodeLocalWords
         if let cache = settings.cacheFlag { arguments.append("--cache=\(cache)") }
         // What it has to log is the same person's to read.
-        self.arguments = arguments + Array(repeating: "-v", count: min(settings.verbosity, 2))
+        self.arguments = arguments + settings.verbosityWords
         isHeard = settings.verbosity > 0
         environment = settings.environment
     }

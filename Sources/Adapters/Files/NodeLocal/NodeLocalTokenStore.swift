@@ -146,12 +146,11 @@ package struct NodeLocalTokenStore: TokenStore {
             ) { mine throws(ProductionStop) in
                 stores.warnOfPlace()
                 // Who waits on this host waits for those whom this process waits for.
-                waits?.heed { [local] in local.noteHolder(key, $0) }
-                defer { waits?.heed(nil) }
+                waits?.begin { [local] in local.noteHolder(key, $0) }
+                defer { waits?.end() }
                 return try await turn.produce(mine, isEnough: isEnough, isRight: isRight) {
                     production throws(ProductionStop) in
-                    waits?.heed(nil)
-                    if waits != nil { local.noteHolder(key, purpose) }
+                    if waits?.end() == true { local.noteHolder(key, purpose) }
                     return try await body(production)
                 }
             }

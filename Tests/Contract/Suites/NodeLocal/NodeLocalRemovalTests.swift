@@ -95,6 +95,18 @@ struct NodeLocalRemovalTests {
         #expect(try b.store().read(key) == nil)
     }
 
+    @Test("nor is a copy of what came before a damaged record that was set aside, though a logout lists it")
+    func setAside() async throws {
+        let (a, b) = (host(.nodeLocal, "a"), host(.nodeLocal, "b"))
+        try await a.store().publish(TokenStoreContract.over("one"), key)
+        #expect(try b.store().read(key)?.tokens.access == "access-one")
+        let record = Place(.file, folder: b.sharedFolder, workspace: workspace).record(key)
+        try OnDisk.write(record, Array("damaged".utf8), mode: 0o600)
+        #expect(try b.store().all(key).map(\.tokens.access) == ["access-one"])
+        for _ in 0..<2 { #expect(try await b.newest(key) == nil) }
+        #expect(OnDisk.bytes(record) == nil, "it was set aside")
+    }
+
     @Test("while the shared store is out of reach, the copy goes on counting for reading and producing")
     func outOfReach() async throws {
         let (a, b) = (host(.nodeLocal, "a"), host(.nodeLocal, "b"))
