@@ -14,13 +14,12 @@ import Ports
 
 /// A real folder that hosts of a test share.
 final class SharedPlace: Sendable {
-    let path: String
+    private let folder = FilesFolder()
     let key: TokenKey
 
+    var path: String { folder.path }
+
     init() throws {
-        var template = Array("/tmp/aws-oidc-shared-XXXXXX".utf8CString)
-        _ = mkdtemp(&template)
-        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         key = TokenKey(issuer: try Issuer("https://login.example.com"), clientID: try ClientID("client"))
     }
 
@@ -42,25 +41,6 @@ final class SharedPlace: Sendable {
         guard let file = fopen(path, "w") else { throw NoLuck() }
         defer { fclose(file) }
         fputs(text, file)
-    }
-
-    deinit { removeAll(path) }
-
-    private func removeAll(_ folder: String) {
-        guard let entries = opendir(folder) else { return }
-        var names: [String] = []
-        while let entry = readdir(entries) {
-            names.append(
-                withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                })
-        }
-        closedir(entries)
-        for name in names where name != "." && name != ".." {
-            let path = folder + "/" + name
-            if unlink(path) != 0 { removeAll(path) }
-        }
-        rmdir(folder)
     }
 }
 
@@ -112,6 +92,7 @@ final class HostTime: TimeSource {
     func stand() { state.with { $0.isStill = true } }
 
     func sleep(seconds: Double) async {
+        // The tests cancel it: nobody sits through the hour.
         if state.with({ $0.isStill }) { return (try? await Task.sleep(nanoseconds: 3_600_000_000_000)) ?? () }
         pass(seconds)
         await Task.yield()

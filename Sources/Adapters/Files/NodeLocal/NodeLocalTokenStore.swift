@@ -60,14 +60,11 @@ package struct NodeLocalTokenStore: TokenStore {
         var all: [StoredTokens] = []
         var problem: TokenStoreError?
         do {
-            if let stored = try read(key) {
-                all = [stored]
-            } else if shared.damage(key) == nil {
-                return []
-            } else {
+            guard let stored = try read(key) else {
                 // What came before a record that can't be read counts for nobody, and may be good at the provider.
-                return [mine?.stored].compactMap { $0 }
+                return shared.damage(key) == nil ? [] : [mine?.stored].compactMap { $0 }
             }
+            all = [stored]
         } catch {
             problem = error
         }
